@@ -1,0 +1,105 @@
+package parser
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/dfharden/dfharden/source"
+)
+
+// SetFlag gives the last flag of that name a value, or inserts the flag right
+// behind the keyword. It returns false for an opaque instruction, for a value
+// that no flag can hold (line ends, and all but ASCII: BuildKit decodes flags
+// bytewise), and where a comment within the flag would be lost.
+func (in *Instruction) SetFlag(name, value string) (source.Edit, bool) {
+	encoded, ok := quoteFlag(value, in.file.Escape)
+	if !ok || in.Opaque != "" {
+		return source.Edit{}, false
+	}
+	flag, have := in.Flag(name)
+	if !have {
+		return source.Insert(in.Keyword.Span.End, " --"+name+"="+encoded), true
+	}
+	head := source.Span{Start: flag.Span.Start, End: flag.ValueSpan.Start}
+	edit := source.Replace(flag.Span, "--"+name+"="+encoded)
+	if in.bytes(head) == "--"+name+"=" {
+		edit = source.Replace(flag.ValueSpan, encoded)
+	}
+	return edit, in.replaceable(edit.Span)
+}
+
+// quoteFlag writes a flag's value so that BuildKit reads it back.
+func quoteFlag(value string, escape byte) (string, bool) {
+	special := false
+	for i := 0; i < len(value); i++ {
+		c := value[i]
+		if c < ' ' && c != '\t' || c >= 0x7F {
+			return "", false
+		}
+		special = special || c == '"' || c == '\'' || c == escape || isSpaceByte(c)
+	}
+	if !special {
+		return value, true
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := 0; i < len(value); i++ {
+		if value[i] == '"' || value[i] == escape {
+			b.WriteByte(escape)
+		}
+		b.WriteByte(value[i])
+	}
+	b.WriteByte('"')
+	return b.String(), true
+}
+
+// ReplaceArg puts text in the place of Args[i]: a JSON string in exec form, else
+// the text as it is. It returns false for an opaque instruction, for a text that
+// would not be that one argument again, and where a comment would be lost.
+func (in *Instruction) ReplaceArg(i int, text string) (source.Edit, bool) {
+	if in.Opaque != "" || i < 0 || i >= len(in.Args) || strings.ContainsAny(text, "\r\n\x00") {
+		return source.Edit{}, false
+	}
+	span := in.Args[i].Span
+	if in.JSON && in.bytes(span) != "" && in.bytes(span)[0] == '"' {
+		return source.Replace(span, quoteJSON(text)), in.replaceable(span)
+	}
+	return source.Replace(span, text), in.fits(text) && in.replaceable(span)
+}
+
+// fits reports whether text is one argument of the shell form. It must not end
+// like a line that goes on, nor start like a flag or a JSON array.
+func (in *Instruction) fits(text string) bool {
+	if text == "" || text != strings.TrimSpace(text) || text[len(text)-1] == in.file.Escape ||
+		strings.HasPrefix(text, "--") || text[0] == '[' {
+		return false
+	}
+	switch in.Name {
+	case "add", "copy", "volume", "expose", "from", "arg", "env", "label":
+		return !strings.ContainsAny(text, " \t\v\f")
+	}
+	return true
+}
+
+func quoteJSON(text string) string {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(text) != nil {
+		return `""`
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func (in *Instruction) bytes(s source.Span) string { return string(in.file.Src[s.Start:s.End]) }
+
+// replaceable reports whether no comment stands within the span.
+func (in *Instruction) replaceable(s source.Span) bool {
+	for _, c := range in.file.Comments {
+		if s.Contains(c.Span) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,218 @@
+package parser
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/dfharden/dfharden/source"
+)
+
+// scope is what the surroundings of a command say about it.
+type scope struct {
+	always, piped, subst bool
+	fn                   string
+	fail                 failure
+}
+
+// failure says what becomes of the instruction when a command in a scope fails.
+type failure uint8
+
+const (
+	fatal  failure = iota // the instruction fails
+	passed                // the next statement runs (BuildKit sets no -e)
+	caught                // it is a condition, or "||", "!", "|" or "&" hides it
+)
+
+func (sc scope) with(f failure) scope {
+	sc.fail = max(sc.fail, f)
+	return sc
+}
+
+func (sc scope) maybe() scope {
+	sc.always = false
+	return sc
+}
+
+// walker lists the commands of a syntax tree.
+type walker struct {
+	t   text
+	out []*Command
+}
+
+func parseShell(t text) ([]*Command, error) {
+	return parseIn(t, scope{always: true})
+}
+
+func parseIn(t text, sc scope) ([]*Command, error) {
+	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(t.s), "")
+	if err != nil {
+		return nil, err
+	}
+	w := walker{t: t}
+	w.stmts(file.Stmts, sc)
+	return w.out, nil
+}
+
+func (w *walker) stmts(list []*syntax.Stmt, sc scope) {
+	for i, s := range list {
+		if i < len(list)-1 {
+			w.stmt(s, sc.with(passed))
+		} else {
+			w.stmt(s, sc)
+		}
+	}
+}
+
+func (w *walker) stmt(s *syntax.Stmt, sc scope) {
+	if s.Negated || s.Background || s.Coprocess {
+		sc = sc.with(caught)
+	}
+	switch cmd := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		w.call(cmd, s, sc)
+		return
+	case *syntax.DeclClause:
+		w.decl(cmd, s, sc)
+		return
+	}
+	if len(s.Redirs) > 0 {
+		w.command(s, sc, &Command{})
+	}
+	if s.Cmd != nil {
+		w.compound(s.Cmd, sc)
+	}
+}
+
+func (w *walker) compound(cmd syntax.Command, sc scope) {
+	switch cmd := cmd.(type) {
+	case *syntax.BinaryCmd:
+		w.binary(cmd, sc)
+	case *syntax.Block:
+		w.stmts(cmd.Stmts, sc)
+	case *syntax.Subshell:
+		w.stmts(cmd.Stmts, sc)
+	case *syntax.IfClause:
+		w.ifClause(cmd, sc)
+	case *syntax.WhileClause:
+		w.stmts(cmd.Cond, sc.with(caught))
+		w.stmts(cmd.Do, sc.maybe())
+	case *syntax.ForClause:
+		w.substs(cmd.Loop, sc)
+		w.stmts(cmd.Do, sc.maybe())
+	case *syntax.CaseClause:
+		w.substs(cmd.Word, sc)
+		for _, item := range cmd.Items {
+			w.stmts(item.Stmts, sc.maybe())
+		}
+	case *syntax.FuncDecl:
+		inner := scope{fn: "?"}
+		if cmd.Name != nil {
+			inner.fn = cmd.Name.Value
+		}
+		w.stmt(cmd.Body, inner)
+	case *syntax.TimeClause:
+		if cmd.Stmt != nil {
+			w.stmt(cmd.Stmt, sc)
+		}
+	case *syntax.CoprocClause:
+		w.stmt(cmd.Stmt, sc.with(caught))
+	default: // tests and arithmetic run nothing by themselves
+		w.substs(cmd, sc)
+	}
+}
+
+func (w *walker) ifClause(clause *syntax.IfClause, sc scope) {
+	w.stmts(clause.Cond, sc.with(caught))
+	for c := clause; c != nil; c = c.Else {
+		if c != clause {
+			w.stmts(c.Cond, sc.maybe())
+		}
+		w.stmts(c.Then, sc.maybe())
+	}
+}
+
+func (w *walker) binary(b *syntax.BinaryCmd, sc scope) {
+	switch b.Op {
+	case syntax.AndStmt:
+		w.stmt(b.X, sc)
+		if sc.fail == caught || sc.fail == passed && isTest(b.X) {
+			sc = sc.maybe()
+		}
+		w.stmt(b.Y, sc)
+	case syntax.OrStmt:
+		if gives := givesUp(b.Y); gives && sc.fail == passed {
+			sc.fail = fatal
+			w.stmt(b.X, sc)
+		} else if gives {
+			w.stmt(b.X, sc)
+		} else {
+			w.stmt(b.X, sc.with(caught))
+		}
+		w.stmt(b.Y, sc.maybe())
+	default: // pipes
+		left := sc.with(caught)
+		left.piped = true
+		w.stmt(b.X, left)
+		w.stmt(b.Y, sc)
+	}
+}
+
+// isTest reports whether a statement merely asks something, so that what "&&"
+// hangs on it may well not run.
+func isTest(s *syntax.Stmt) bool {
+	switch cmd := s.Cmd.(type) {
+	case *syntax.BinaryCmd:
+		return isTest(cmd.X) || isTest(cmd.Y)
+	case *syntax.TestClause, *syntax.ArithmCmd:
+		return true
+	case *syntax.CallExpr:
+		switch firstWord(cmd) {
+		case "[", "test", "grep", "egrep", "id", "getent", "which", "type", "command", "false":
+			return true
+		}
+	}
+	return s.Negated
+}
+
+// givesUp reports whether a statement ends the script with an error.
+func givesUp(s *syntax.Stmt) bool {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || s.Negated || s.Background {
+		return false
+	}
+	return firstWord(call) == "exit" && len(call.Args) == 2 && call.Args[1].Lit() != "" && call.Args[1].Lit() != "0"
+}
+
+func firstWord(call *syntax.CallExpr) string {
+	if len(call.Args) == 0 {
+		return ""
+	}
+	return call.Args[0].Lit()
+}
+
+// substs lists the commands in the substitutions below a node.
+func (w *walker) substs(node syntax.Node, sc scope) {
+	inner := scope{subst: true, fn: sc.fn}
+	syntax.Walk(node, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.CmdSubst:
+			w.stmts(n.Stmts, inner)
+			return false
+		case *syntax.ProcSubst:
+			w.stmts(n.Stmts, inner)
+			return false
+		}
+		return true
+	})
+}
+
+func (w *walker) span(n syntax.Node) source.Span {
+	start, end := w.bounds(n)
+	return w.t.span(start, end)
+}
+
+func (w *walker) bounds(n syntax.Node) (start, end int) {
+	start = min(int(n.Pos().Offset()), len(w.t.s))
+	return start, min(max(start, int(n.End().Offset())), len(w.t.s))
+}
