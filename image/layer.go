@@ -1,0 +1,127 @@
+package image
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// defaultPath is what Docker sets for an image that has no PATH.
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// set overrides a fact if there is a new value.
+func set[T any](fact *T, value *T) {
+	if value != nil {
+		*fact = *value
+	}
+}
+
+func setTri(fact *Tri, value *bool) {
+	if value != nil {
+		*fact = Of(*value)
+	}
+}
+
+// apply puts the facts of the layer over f.
+func (l *layer) apply(f *Facts) {
+	set(&f.OS, l.OS)
+	set(&f.Distro, l.Distro)
+	set(&f.Release, l.Release)
+	set(&f.Tools, l.Tools)
+	setTri(&f.Shell, l.Shell)
+	setTri(&f.Apk, l.Apk)
+	set(&f.Kind, l.Kind)
+	set(&f.AccountsComplete, l.Complete)
+	set(&f.WorkDir, l.WorkDir)
+	set(&f.Command, l.Command)
+	set(&f.Drops, l.Drops)
+	set(&f.Account, l.Account)
+	set(&f.Volumes, l.Volumes)
+	set(&f.Ports, l.Ports)
+	set(&f.RuntimeTwin, l.JRE)
+	set(&f.OnBuild, l.OnBuild)
+	l.addAccounts(f)
+	l.addEnv(f)
+	l.applyUser(f)
+}
+
+func (l *layer) addAccounts(f *Facts) {
+	if len(l.Accounts) == 0 {
+		return
+	}
+	kept := slices.DeleteFunc(slices.Clone(f.Accounts), func(have Account) bool {
+		return slices.ContainsFunc(l.Accounts, func(a Account) bool { return a.Name == have.Name })
+	})
+	f.Accounts = append(kept, l.Accounts...)
+}
+
+func (l *layer) addEnv(f *Facts) {
+	if len(l.Env) == 0 {
+		return
+	}
+	env := maps.Clone(f.Env)
+	if env == nil {
+		env = make(map[string]string, len(l.Env))
+	}
+	for name, value := range l.Env {
+		if strings.Contains(value, "$PATH") {
+			have := env["PATH"]
+			switch {
+			case f.OS == "":
+				continue // nothing is known of the image below
+			case have == "":
+				have = defaultPath
+			}
+			value = strings.ReplaceAll(value, "$PATH", have)
+		}
+		env[name] = value
+	}
+	f.Env = env
+}
+
+// applyUser sets the user; its numbers come from the layer, from the text of
+// the user, or in the end from the accounts (see settleUser).
+func (l *layer) applyUser(f *Facts) {
+	if l.User == nil {
+		return
+	}
+	f.User, f.UserSet, f.UserIDs = *l.User, true, false
+	f.UID, f.GID = 0, 0
+	if f.User == "root" {
+		f.User, f.UserIDs = "", true
+		return
+	}
+	if l.UID != nil && l.GID != nil {
+		f.UID, f.GID, f.UserIDs = *l.UID, *l.GID, true
+	}
+}
+
+// settleUser finds the numbers of the user where no layer gave them.
+func settleUser(f *Facts) {
+	if !f.UserSet || f.UserIDs {
+		return
+	}
+	user, group, grouped := strings.Cut(f.User, ":")
+	uid, err := strconv.Atoi(user)
+	if gid, err2 := strconv.Atoi(group); grouped && err == nil && err2 == nil {
+		f.UID, f.GID, f.UserIDs = uid, gid, true
+		return
+	}
+	for _, a := range f.Accounts {
+		if a.Name == user || err == nil && a.UID == uid {
+			if !grouped || group == a.groupName() || group == strconv.Itoa(a.GID) {
+				f.UID, f.GID, f.UserIDs = a.UID, a.GID, true
+			}
+			return
+		}
+	}
+}
+
+// groupName is the name of the account's primary group.
+func (a Account) groupName() string {
+	if a.Group != "" {
+		return a.Group
+	}
+	return a.Name
+}

@@ -1,0 +1,102 @@
+package image
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// words are what the placeholders of a tag pattern stand for.
+var words = map[string]string{
+	"version": `v?\d+(?:[._+]\d+)*(?:[-._]?(?:rc|RC|alpha|beta|a|b|ea|pre|preview|M|m)[-.]?\d*)?`,
+	"debian":  `\b(?:squeeze|wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid|unstable|testing)\b`,
+	"ubuntu": `\b(?:precise|trusty|xenial|bionic|focal|jammy|kinetic|lunar|mantic|noble|oracular|plucky|questing|` +
+		`resolute|stonking)\b`,
+}
+
+// pattern is a tag pattern: literal text, `*` for any run of characters, and
+// the placeholders of words in angle brackets.
+type pattern struct {
+	text    string
+	literal string // the longest literal part: a tag without it cannot match
+	re      *regexp.Regexp
+	holders []string // what each capture group stands for: "*" or a word
+}
+
+var holder = regexp.MustCompile(`\*|<[a-z]+>`)
+
+// compile reads a pattern, which must match a tag as a whole.
+func compile(text string) (*pattern, error) {
+	p := &pattern{text: text}
+	var expr strings.Builder
+	at := 0
+	for _, span := range holder.FindAllStringIndex(text, -1) {
+		p.add(&expr, text[at:span[0]])
+		name := strings.Trim(text[span[0]:span[1]], "<>")
+		class, known := words[name]
+		switch {
+		case name == "*":
+			class = ".*?"
+		case !known:
+			return nil, fmt.Errorf("tag pattern %q: no such placeholder: <%s>", text, name)
+		}
+		fmt.Fprintf(&expr, "(%s)", class)
+		p.holders = append(p.holders, name)
+		at = span[1]
+	}
+	p.add(&expr, text[at:])
+	re, err := regexp.Compile(`^(?:` + expr.String() + `)$`)
+	if err != nil {
+		return nil, fmt.Errorf("tag pattern %q: %w", text, err)
+	}
+	p.re = re
+	return p, nil
+}
+
+func (p *pattern) add(expr *strings.Builder, literal string) {
+	expr.WriteString(regexp.QuoteMeta(literal))
+	if len(literal) > len(p.literal) {
+		p.literal = literal
+	}
+}
+
+// match returns what the placeholders stand for in tag, nil if it does not match.
+func (p *pattern) match(tag string) []string {
+	switch {
+	case tag == "" || !strings.Contains(tag, p.literal):
+		return nil
+	case len(p.holders) == 0:
+		if tag != p.text {
+			return nil
+		}
+		return []string{}
+	}
+	if found := p.re.FindStringSubmatch(tag); found != nil {
+		return found[1:]
+	}
+	return nil
+}
+
+// expand fills the placeholders of a template with what a match found for
+// them: the n-th one of a name stands for the n-th of that name in the
+// pattern, and for nothing where the pattern has none.
+func (p *pattern) expand(template string, found []string) string {
+	if !strings.ContainsAny(template, "*<") {
+		return template
+	}
+	used := map[string]int{}
+	return holder.ReplaceAllStringFunc(template, func(name string) string {
+		name = strings.Trim(name, "<>")
+		n := used[name]
+		used[name]++
+		for i, have := range p.holders {
+			if have == name {
+				if n == 0 {
+					return found[i]
+				}
+				n--
+			}
+		}
+		return ""
+	})
+}
