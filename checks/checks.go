@@ -1,0 +1,169 @@
+// Package checks holds the rules: what each of them says about an image, when
+// it is silent, and the fix that it offers. A rule is one value in one file
+// that registers itself.
+package checks
+
+import (
+	"sort"
+
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/source"
+	"github.com/dfharden/dfharden/stage"
+)
+
+// Severity says how much a finding matters.
+type Severity uint8
+
+// The severities, rising.
+const (
+	Info    Severity = iota + 1 // worth knowing
+	Warning                     // a control is missing
+	Error                       // the image is open
+)
+
+// Safety grades a fix.
+type Safety uint8
+
+// The grades of a fix.
+const (
+	NoFix  Safety = iota
+	Unsafe        // likely right, but some fact is unknown: applied on request
+	Safe          // everything it rests on is known: applied by a rewrite
+)
+
+// Confidence says whether a finding rests on known facts only.
+type Confidence uint8
+
+// The two confidences. Low goes with a message that names the unknown fact.
+const (
+	High Confidence = iota
+	Low
+)
+
+// Control is the group of controls that a rule belongs to.
+type Control string
+
+// The controls.
+const (
+	MultiStage    Control = "multi-stage"
+	AttackSurface Control = "attack-surface"
+	NonRoot       Control = "user"
+	Ownership     Control = "ownership"
+)
+
+// Rule is a checker, its fixer and its documentation in one value.
+type Rule struct {
+	ID        string // kebab-case; names the defect
+	Summary   string // one line, for lists
+	Why       string // Markdown paragraphs: what goes wrong without the control
+	Silent    string // Markdown paragraphs: when the rule says nothing, and why
+	FixSafety string // Markdown: what the fix does, when it is unsafe or withheld; empty without a fix
+	Control   Control
+	Severity  Severity // the highest that it reports
+	Safety    Safety   // the safest fix that it ever offers
+	Refs      []string // "name: place" references
+	Run       func(*Pass)
+}
+
+// Reason says why a fix is unsafe or withheld.
+type Reason struct {
+	Code    string      // of the codes in docs/reasons.md, such as "drops-privileges"
+	Message string      // what the file shows, and what the person should do
+	Span    source.Span // the place that causes it; empty when there is none in the file
+}
+
+// Related is another place that a finding refers to.
+type Related struct {
+	Message string
+	Span    source.Span
+}
+
+// Finding is one defect at one place.
+type Finding struct {
+	Rule       *Rule
+	Severity   Severity
+	Confidence Confidence
+	Message    string // starts lower case: the thing, then its consequence
+	Span       source.Span
+	Related    []Related
+	Fix        *Fix    // nil: there is none
+	Withheld   *Reason // why there is no fix, where one could be expected
+}
+
+// Fix is a set of edits that is applied whole or not at all.
+type Fix struct {
+	Message string // what it does, as an imperative
+	Safety  Safety
+	Reason  *Reason // why it is not safe; nil for a safe one
+	Edits   []source.Edit
+}
+
+// Options are the identity and the manner of the fixes.
+type Options struct {
+	User       string // account name, default "boot"
+	UID, GID   int    // default 1337
+	Home       string // default "/home/" + User
+	Shell      string // default "": the distribution's nologin
+	NamedUser  bool   // write names into USER and --chown, not numbers
+	NoRelocate bool   // leave paths alone
+	KeepApkDB  bool   // keep /lib/apk/db for scanners
+}
+
+// Pass is one run of the rules over one file.
+type Pass struct {
+	File    *parser.File
+	Graph   *stage.Graph
+	Options Options
+
+	rule     *Rule
+	findings []Finding
+}
+
+// Report records a finding of the rule that runs. A zero Severity stands for the
+// rule's own.
+func (p *Pass) Report(f Finding) {
+	f.Rule = p.rule
+	if f.Severity == 0 {
+		f.Severity = p.rule.Severity
+	}
+	p.findings = append(p.findings, f)
+}
+
+// Run applies the rules to a model and returns what they found, by place and
+// then by rule.
+func Run(g *stage.Graph, rules []*Rule, o Options) []Finding {
+	p := &Pass{File: g.File, Graph: g, Options: o}
+	for _, r := range rules {
+		p.rule = r
+		r.Run(p)
+	}
+	sort.SliceStable(p.findings, func(i, j int) bool {
+		a, b := p.findings[i], p.findings[j]
+		if a.Span.Start != b.Span.Start {
+			return a.Span.Start < b.Span.Start
+		}
+		return a.Rule.ID < b.Rule.ID
+	})
+	return p.findings
+}
+
+var registered = map[string]*Rule{}
+
+// register adds a rule; each rule's file calls it once.
+func register(r *Rule) *Rule {
+	registered[r.ID] = r
+	return r
+}
+
+// All lists the rules by their ids.
+func All() []*Rule {
+	rules := make([]*Rule, 0, len(registered))
+	for _, r := range registered {
+		rules = append(rules, r)
+	}
+	sort.Slice(rules, func(i, j int) bool { return rules[i].ID < rules[j].ID })
+	return rules
+}
+
+// Get returns the rule of an id, nil if there is none.
+func Get(id string) *Rule { return registered[id] }

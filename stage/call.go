@@ -1,0 +1,186 @@
+package stage
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/source"
+)
+
+// Arg is a word of a command with its variables replaced. Text is the word as
+// written if Known is false.
+type Arg struct {
+	Text  string
+	Known bool
+	Span  source.Span
+}
+
+// Call is a program that an instruction starts, without what is put in front of
+// it (sudo, env, exec, tini …).
+type Call struct {
+	*parser.Command
+	Name string // base name of the program; "" if it is not known
+	Path string // the program as it is called
+	Args []Arg
+	Sudo bool     // called through sudo or doas
+	Via  []string // what stood in front, outermost first
+	Dir  string   // working directory after `cd` in the same script; "" is unknown
+}
+
+// Has reports whether one of the arguments is exactly one of the words.
+func (c Call) Has(words ...string) bool {
+	for _, a := range c.Args {
+		for _, w := range words {
+			if a.Known && a.Text == w {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Sub is the first argument that is not an option: the subcommand of npm, apt
+// and their like.
+func (c Call) Sub() string {
+	if ops := c.Operands(); len(ops) > 0 {
+		return ops[0].Text
+	}
+	return ""
+}
+
+// Operands are the arguments that do not begin with a dash.
+func (c Call) Operands() []Arg {
+	var ops []Arg
+	for _, a := range c.Args {
+		if !strings.HasPrefix(a.Text, "-") && !strings.HasPrefix(a.Text, "+") {
+			ops = append(ops, a)
+		}
+	}
+	return ops
+}
+
+// Abs makes a file argument absolute in the directory of the call. It is "" if
+// the argument or the directory is unknown.
+func (c Call) Abs(a Arg) string {
+	switch {
+	case !a.Known || a.Text == "":
+		return ""
+	case strings.HasPrefix(a.Text, "/"):
+		return path.Clean(a.Text)
+	case c.Dir == "":
+		return ""
+	}
+	return path.Join(c.Dir, a.Text)
+}
+
+// before lists the programs that start another one, with those of their options
+// that take a value.
+var before = map[string]string{
+	"sudo": "-u -g -h -p -C -r -t -T -U", "doas": "-u -C", "env": "-u -C -S", "exec": "-a", "command": "", "builtin": "", "nohup": "", "time": "",
+	"nice": "-n", "ionice": "-c -n", "busybox": "", "stdbuf": "-i -o -e", "eatmydata": "", "xvfb-run": "-n -s -f -e",
+	"tini": "-p -e", "tini-static": "-p -e", "dumb-init": "--rewrite -r", "catatonit": "", "timeout": "-s -k", "setsid": "", "unbuffer": "",
+}
+
+// calls turns the commands of a script into calls. get gives the variables in
+// force, dir is the working directory.
+func calls(script *parser.Script, get func(string) (string, bool), dir string) []Call {
+	if script == nil {
+		return nil
+	}
+	local := map[string]string{}
+	lookup := func(name string) (string, bool) {
+		if v, ok := local[name]; ok {
+			return v, v != "\x00"
+		}
+		return get(name)
+	}
+	var out []Call
+	for _, cmd := range script.Commands {
+		if len(cmd.Words) == 0 {
+			for _, a := range cmd.Assigns {
+				v, ok := a.Value.Expand(lookup)
+				if !ok || !cmd.Always {
+					v = "\x00"
+				}
+				local[a.Name] = v
+			}
+			continue
+		}
+		c := newCall(cmd, lookup)
+		c.Dir = dir
+		if c.Name == "cd" || c.Name == "pushd" {
+			dir = changeDir(c)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func changeDir(c Call) string {
+	if ops := c.Operands(); len(ops) == 1 {
+		return c.Abs(ops[0])
+	}
+	return ""
+}
+
+func newCall(cmd *parser.Command, get func(string) (string, bool)) Call {
+	args := make([]Arg, len(cmd.Words))
+	for i, w := range cmd.Words {
+		text, ok := w.Expand(get)
+		if !ok {
+			text = w.Raw
+		}
+		args[i] = Arg{Text: text, Known: ok, Span: w.Span}
+	}
+	c := Call{Command: cmd}
+	for {
+		c.Path, c.Name = "", ""
+		if len(args) == 0 {
+			return c
+		}
+		if args[0].Known {
+			c.Path = strings.TrimPrefix(args[0].Text, `\`)
+			c.Name = path.Base(c.Path)
+		}
+		values, wraps := before[c.Name]
+		rest := args[1:]
+		if wraps {
+			rest = skipOptions(rest, strings.Fields(values), c.Name)
+		}
+		if !wraps || len(rest) == 0 {
+			c.Args = args[1:]
+			return c
+		}
+		c.Sudo = c.Sudo || c.Name == "sudo" || c.Name == "doas"
+		c.Via = append(c.Via, c.Name)
+		args = rest
+	}
+}
+
+// skipOptions drops the options of a wrapper, their values, the assignments of
+// env and sudo, and the duration of timeout.
+func skipOptions(args []Arg, values []string, name string) []Arg {
+	for len(args) > 0 {
+		text := args[0].Text
+		switch {
+		case text == "--":
+			return args[1:]
+		case strings.HasPrefix(text, "-") && len(text) > 1:
+			args = args[1:]
+			for _, v := range values {
+				if v == text && len(args) > 0 {
+					args = args[1:]
+					break
+				}
+			}
+		case (name == "env" || name == "sudo") && strings.Contains(text, "=") && !strings.HasPrefix(text, "/"):
+			args = args[1:]
+		case name == "timeout":
+			return args[1:]
+		default:
+			return args
+		}
+	}
+	return nil
+}

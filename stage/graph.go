@@ -1,0 +1,248 @@
+// Package stage is the build model of a Dockerfile: its stages and what they
+// take from each other, and one fold that gives the state before and after
+// every instruction of the image. Facts are three-valued and carry their
+// evidence.
+package stage
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/parser"
+)
+
+// Tri is a truth value with a third state; see image.Tri.
+type Tri = image.Tri
+
+// The values of Tri.
+const (
+	Unknown = image.Unknown
+	No      = image.No
+	Yes     = image.Yes
+)
+
+// Options say what is built, and what is known from outside the file.
+type Options struct {
+	Target string            // name or number of the stage that is the image; "" is the last
+	Args   map[string]string // values for ARG, as --build-arg gives them
+	Images image.Lookup      // nil: image.Table()
+}
+
+// Graph is the build model of one file.
+type Graph struct {
+	File   *parser.File
+	Stages []*Stage
+	Why    string // why Final is the image: "the last stage", "--target web"
+
+	final  *Stage
+	global scope // ARG before the first FROM
+	opt    Options
+	calls  map[*parser.Instruction][]Call
+}
+
+// Stage is one FROM and the instructions under it.
+type Stage struct {
+	Index        int
+	Name         string // lower case; "" without AS
+	From         *parser.Instruction
+	Instructions []*parser.Instruction // without From
+
+	Ref      string      // the base as BuildKit resolves it; "" if RefKnown is false
+	RefKnown bool        // no variable without a value in it
+	Base     *Stage      // the stage that it is built FROM; nil for an image
+	Facts    image.Facts // of the image at the bottom of the chain of bases
+	Edges    []Edge      // what it takes from elsewhere, besides its base
+
+	graph  *Graph
+	states []State // before each instruction, and after the last; nil until asked for
+}
+
+// Edge is a COPY --from or a mount from another stage or image.
+type Edge struct {
+	At   *parser.Instruction
+	From string // as written
+	To   *Stage // nil: an image or a named build context
+}
+
+// Error is a mistake of the caller, such as a target that is not there.
+type Error struct{ Msg string }
+
+func (e *Error) Error() string { return e.Msg }
+
+// Build makes the model of a file. The only error is a Target that the file does
+// not have, as *Error.
+func Build(f *parser.File, o Options) (*Graph, error) {
+	if o.Images == nil {
+		o.Images = image.Table()
+	}
+	g := &Graph{File: f, opt: o}
+	g.split()
+	for _, s := range g.Stages {
+		g.connect(s)
+	}
+	return g, g.choose(o.Target)
+}
+
+// split cuts the file into stages and collects the global ARGs.
+func (g *Graph) split() {
+	g.global = newScope(g.File.Escape, platformArgs())
+	for _, in := range g.File.Instructions {
+		switch c := in.Cmd.(type) {
+		case *instructions.Stage:
+			g.Stages = append(g.Stages, &Stage{Index: len(g.Stages), Name: c.Name, From: in, graph: g})
+		case *instructions.ArgCommand:
+			if len(g.Stages) == 0 {
+				g.global.declare(c, g.opt.Args, nil)
+				continue
+			}
+			g.last().Instructions = append(g.last().Instructions, in)
+		default:
+			if len(g.Stages) > 0 {
+				g.last().Instructions = append(g.last().Instructions, in)
+			}
+		}
+	}
+}
+
+func (g *Graph) last() *Stage { return g.Stages[len(g.Stages)-1] }
+
+// connect resolves the base and the edges of a stage; stages before it are done.
+func (g *Graph) connect(s *Stage) {
+	c := s.From.Cmd.(*instructions.Stage)
+	s.Ref, s.RefKnown = g.global.expand(c.BaseName)
+	if !s.RefKnown {
+		s.Ref = ""
+	}
+	if s.Base = g.before(s.Index, s.Ref); s.Base != nil {
+		s.Facts = s.Base.Facts
+	} else if s.RefKnown && s.Ref != "" {
+		s.Facts = g.opt.Images.Lookup(s.Ref)
+	}
+	for _, in := range s.Instructions {
+		switch c := in.Cmd.(type) {
+		case *instructions.CopyCommand:
+			if c.From != "" {
+				s.edge(in, c.From)
+			}
+		case *instructions.RunCommand:
+			for _, f := range in.Flags {
+				if f.Name == "mount" {
+					s.mount(in, f.Value)
+				}
+			}
+		}
+	}
+}
+
+func (s *Stage) mount(in *parser.Instruction, value string) {
+	for _, field := range strings.Split(value, ",") {
+		if from, ok := strings.CutPrefix(field, "from="); ok {
+			s.edge(in, from)
+		}
+	}
+}
+
+func (s *Stage) edge(in *parser.Instruction, from string) {
+	to := s.graph.before(s.Index, from)
+	if n, err := strconv.Atoi(from); to == nil && err == nil && n >= 0 && n < s.Index {
+		to = s.graph.Stages[n]
+	}
+	s.Edges = append(s.Edges, Edge{At: in, From: from, To: to})
+}
+
+// before finds the last stage of that name above the stage with number index.
+func (g *Graph) before(index int, name string) *Stage {
+	for i := index - 1; i >= 0 && name != ""; i-- {
+		if strings.EqualFold(g.Stages[i].Name, name) {
+			return g.Stages[i]
+		}
+	}
+	return nil
+}
+
+func (g *Graph) choose(target string) error {
+	if target == "" {
+		g.final, g.Why = g.last(), "the last stage"
+		return nil
+	}
+	g.Why = "target " + target
+	if g.final = g.before(len(g.Stages), target); g.final != nil {
+		return nil
+	}
+	if n, err := strconv.Atoi(target); err == nil && n >= 0 && n < len(g.Stages) {
+		g.final = g.Stages[n]
+		return nil
+	}
+	g.final = g.last()
+	return &Error{fmt.Sprintf("no stage %q; the file has %s", target, g.names())}
+}
+
+func (g *Graph) names() string {
+	var names []string
+	for _, s := range g.Stages {
+		names = append(names, s.Label())
+	}
+	return strings.Join(names, ", ")
+}
+
+// Final is the stage that becomes the image.
+func (g *Graph) Final() *Stage { return g.final }
+
+// Chain lists the stages that the image is made of: Final last, before it the
+// stage that it is built FROM, and so on.
+func (g *Graph) Chain() []*Stage {
+	var chain []*Stage
+	for s := g.final; s != nil; s = s.Base {
+		chain = append([]*Stage{s}, chain...)
+	}
+	return chain
+}
+
+// Leaves lists the stages that no other stage uses, Final excepted: images of
+// their own, which the rules do not look at.
+func (g *Graph) Leaves() []*Stage {
+	used := map[*Stage]bool{g.final: true}
+	for _, s := range g.Stages {
+		used[s.Base] = true
+		for _, e := range s.Edges {
+			used[e.To] = true
+		}
+	}
+	var leaves []*Stage
+	for _, s := range g.Stages {
+		if !used[s] {
+			leaves = append(leaves, s)
+		}
+	}
+	return leaves
+}
+
+// Label is the stage's name, or its number if it has none.
+func (s *Stage) Label() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return strconv.Itoa(s.Index)
+}
+
+// Root is the stage at the bottom of the chain of bases; its base is an image.
+func (s *Stage) Root() *Stage {
+	for s.Base != nil {
+		s = s.Base
+	}
+	return s
+}
+
+// BaseName is the image at the bottom of the chain, as the file writes it if it
+// cannot be resolved.
+func (s *Stage) BaseName() string {
+	root := s.Root()
+	if root.RefKnown && root.Ref != "" {
+		return root.Ref
+	}
+	return root.From.Cmd.(*instructions.Stage).BaseName
+}
