@@ -68,6 +68,7 @@ type Instruction struct {
 	parent *Instruction // the ONBUILD of a Sub
 	text   text         // joined
 	rest   [2]int       // bounds of Rest in text
+	shell  string       // the program that runs a shell form: "sh", or what SHELL says
 	script lazyScript
 }
 

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"errors"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -34,6 +35,13 @@ func (sc scope) maybe() scope {
 	return sc
 }
 
+// maxScript is the longest argument that Linux hands to a program, so no shell
+// can run more behind -c. It also bounds the recursion of the shell parser, which
+// would exhaust the stack on a megabyte of parentheses.
+const maxScript = 128 << 10
+
+var errScript = errors.New("the script is longer than the 131071 bytes that a shell takes as an argument")
+
 // walker lists the commands of a syntax tree.
 type walker struct {
 	t   text
@@ -45,6 +53,9 @@ func parseShell(t text) ([]*Command, error) {
 }
 
 func parseIn(t text, sc scope) ([]*Command, error) {
+	if len(t.s) >= maxScript {
+		return nil, errScript
+	}
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(t.s), "")
 	if err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ import (
 
 // shellScript parses the shell form, as the SHELL in effect would.
 func (in *Instruction) shellScript(arg Token) *Script {
-	s := &Script{Lang: in.shell()}
+	s := &Script{Lang: in.shell}
 	t, interpreter := in.shellText(arg)
 	if interpreter != "" {
 		s.Lang = interpreter
@@ -41,7 +41,7 @@ func (in *Instruction) shellText(arg Token) (t text, interpreter string) {
 	}
 	for _, h := range in.Heredocs {
 		t.add("\n", t.offset(len(t.s)))
-		t.add(h.Content, h.Body.Start)
+		t.addBody(h, false)
 		t.add(h.Name, h.Body.End)
 	}
 	return t, ""
@@ -49,19 +49,32 @@ func (in *Instruction) shellText(arg Token) (t text, interpreter string) {
 
 // heredocText is the body, without the leading tabs that <<- drops.
 func heredocText(h Heredoc) (t text) {
-	if !h.Chomp {
-		return text{s: h.Content, segs: []segment{{0, h.Body.Start}}}
-	}
-	for off := 0; off < len(h.Content); {
-		line := h.Content[off:]
-		if i := strings.IndexByte(line, '\n'); i >= 0 {
-			line = line[:i+1]
-		}
-		cut := strings.TrimLeft(line, "\t")
-		t.add(cut, h.Body.Start+off+len(line)-len(cut))
-		off += len(line)
-	}
+	t.addBody(h, h.Chomp)
 	return t
+}
+
+// addBody appends a heredoc line by line. A '\r' that ends a line is left out:
+// the shell would take it for a part of the last word, but a file that was
+// checked out with CRLF is not meant so, and is to be read as it is with LF.
+func (t *text) addBody(h Heredoc, chomp bool) {
+	if !chomp && !strings.Contains(h.Content, "\r\n") {
+		t.add(h.Content, h.Body.Start)
+		return
+	}
+	off := h.Body.Start
+	for line := range strings.Lines(h.Content) {
+		cut := line
+		if chomp {
+			cut = strings.TrimLeft(line, "\t")
+		}
+		start := off + len(line) - len(cut)
+		off += len(line)
+		if text, crlf := strings.CutSuffix(cut, "\r\n"); crlf {
+			t.add(text, start)
+			cut, start = "\n", off-1
+		}
+		t.add(cut, start)
+	}
 }
 
 // shebang returns the name of the program in a "#!" line, or "".
@@ -79,20 +92,10 @@ func shebang(script string) string {
 	return "an empty #! line"
 }
 
-// shell names the program that SHELL sets for the instruction in its stage,
-// "sh" if none does. It does not look into the stage that FROM names.
-func (in *Instruction) shell() string {
-	for i := in.Index - 1; i >= 0; i-- {
-		switch before := in.file.Instructions[i]; before.Name {
-		case "shell":
-			name := before.Arg(0)
-			name = strings.ToLower(name[strings.LastIndexAny(name, `/\`)+1:])
-			return strings.TrimSuffix(name, ".exe")
-		case "from":
-			return "sh"
-		}
-	}
-	return "sh"
+// program is the name of a program from its path, on Windows too.
+func program(file string) string {
+	name := strings.ToLower(file[strings.LastIndexAny(file, `/\`)+1:])
+	return strings.TrimSuffix(name, ".exe")
 }
 
 func isShell(name string) bool {

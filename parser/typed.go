@@ -2,6 +2,7 @@ package parser
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/moby/buildkit/frontend/dockerfile/linter"
@@ -12,9 +13,15 @@ import (
 type typer struct {
 	lint  *linter.Linter // never nil: BuildKit panics on a "# check=skip=…" comment without one
 	stage bool           // a FROM was seen
+
+	name   string            // of the stage
+	shell  string            // the program that SHELL set in it
+	shells map[string]string // the same for the stages before, by name
 }
 
-func newTyper() *typer { return &typer{lint: linter.New(&linter.Config{})} }
+func newTyper() *typer {
+	return &typer{lint: linter.New(&linter.Config{}), shell: "sh", shells: map[string]string{}}
+}
 
 // top types an instruction of the file, and an ONBUILD's instruction with it.
 // BuildKit does not type the latter before an image is built on the image, so it
@@ -25,9 +32,12 @@ func (t *typer) top(in *Instruction) *Error {
 		return &Error{Line: in.Line, Msg: oneLine(err.Error())}
 	}
 	in.Cmd = cmd
-	switch cmd.(type) {
+	in.shell = t.shell
+	switch cmd := cmd.(type) {
 	case *instructions.Stage:
-		t.stage = true
+		t.begin(cmd)
+	case *instructions.ShellCommand:
+		t.shell = program(cmd.Shell[0])
 	case *instructions.ArgCommand:
 	default:
 		if !t.stage {
@@ -36,8 +46,18 @@ func (t *typer) top(in *Instruction) *Error {
 	}
 	if in.Sub != nil {
 		in.Sub.Cmd, _ = t.typed(in.Sub.Node)
+		in.Sub.shell = t.shell
 	}
 	return nil
+}
+
+// begin starts a stage, which inherits the SHELL of one that it is built on.
+func (t *typer) begin(s *instructions.Stage) {
+	t.shells[t.name] = t.shell
+	t.stage, t.name, t.shell = true, s.Name, "sh"
+	if shell, ok := t.shells[strings.ToLower(s.BaseName)]; ok && s.BaseName != "" {
+		t.shell = shell
+	}
 }
 
 func (t *typer) end() *Error {
