@@ -3,6 +3,8 @@ package source
 import (
 	"bytes"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // context is the number of unchanged lines around a change, as in diff -u.
@@ -15,17 +17,18 @@ type change struct {
 }
 
 // Unified returns the edits as a unified diff that `git apply` and `patch -p1`
-// take, with "a/" and "b/" before name; nothing when no byte changes. name is
-// written as it is given.
+// take, with "a/" and "b/" before name; nothing when no byte changes. name has
+// slashes; it is written as it is given, but quoted as git does where a tab or a
+// line end would cut it. The edits are those that Apply takes.
 func Unified(name string, src []byte, edits []Edit) []byte {
-	lines := NewLines(src)
-	changes := wholeLines(src, lines, edits)
-	if len(changes) == 0 {
+	if bytes.Equal(src, Apply(src, edits)) {
 		return nil
 	}
+	lines := NewLines(src)
+	changes := wholeLines(src, lines, edits)
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "--- a/%s\n+++ b/%s\n", name, name)
-	d := differ{src: src, lines: lines, out: &out}
+	fmt.Fprintf(&out, "--- %s\n+++ %s\n", label("a/"+name), label("b/"+name))
+	d := differ{src: src, lines: lines, all: splitLines(string(src)), out: &out}
 	for len(changes) > 0 {
 		n := 1
 		for n < len(changes) && d.near(changes[n-1], changes[n]) {
@@ -37,60 +40,79 @@ func Unified(name string, src []byte, edits []Edit) []byte {
 	return out.Bytes()
 }
 
-// wholeLines widens the edits to whole lines and joins those that share or
-// touch a line; changes that leave the bytes as they were are left out.
+// label writes a file name for a header: a tab behind a name with blanks keeps
+// patch from ending it there.
+func label(name string) string {
+	if strings.ContainsAny(name, "\t\n\r") {
+		return strconv.Quote(name)
+	}
+	if strings.Contains(name, " ") {
+		return name + "\t"
+	}
+	return name
+}
+
+// wholeLines widens the edits to whole lines and joins those that share a line;
+// changes that leave the bytes as they were are left out.
 func wholeLines(src []byte, lines *Lines, edits []Edit) []change {
 	edits = append([]Edit(nil), edits...)
 	sortEdits(edits)
 	var out []change
-	for i := 0; i < len(edits); {
-		span := widen(src, lines, edits[i].Span)
-		j := i + 1
-		for ; j < len(edits) && edits[j].Start <= span.End; j++ {
-			if edits[j].Start == span.End && startsLine(src, span.End) && edits[j].Len() > 0 {
-				break
-			}
-			span.End = max(span.End, widen(src, lines, edits[j].Span).End)
-		}
-		shifted := make([]Edit, 0, j-i)
-		for _, e := range edits[i:j] {
-			shifted = append(shifted, Edit{Span{e.Start - span.Start, e.End - span.Start}, e.New})
-		}
-		old := src[span.Start:span.End]
-		if c := (change{span, string(Apply(old, shifted))}); c.new != string(old) {
+	for len(edits) > 0 {
+		c, n := join(src, lines, edits)
+		if c.new != string(src[c.span.Start:c.span.End]) {
 			out = append(out, trim(src, c))
 		}
-		i = j
+		edits = edits[n:]
 	}
 	return out
 }
 
+// join returns the change that the first of the sorted edits belongs to, and how
+// many edits it takes in. Where the new text has lost its last line end, the line
+// behind it is part of the change.
+func join(src []byte, lines *Lines, edits []Edit) (change, int) {
+	span, n := widen(src, lines, edits[0]), 1
+	for {
+		for ; n < len(edits) && (edits[n].Start < span.End || !startsLine(src, span.End)); n++ {
+			span.End = max(span.End, widen(src, lines, edits[n]).End)
+		}
+		text := within(src, span, edits[:n])
+		if text == "" || text[len(text)-1] == '\n' || span.End == len(src) {
+			return change{span, text}, n
+		}
+		span.End = lines.Full(lines.Line(span.End)).End
+	}
+}
+
 // widen returns the whole lines that an edit touches. An insertion of lines at
 // the start of a line touches none of them.
-func widen(src []byte, lines *Lines, s Span) Span {
-	if s.Len() == 0 && startsLine(src, s.Start) {
-		return s
+func widen(src []byte, lines *Lines, e Edit) Span {
+	if e.Len() == 0 && startsLine(src, e.Start) {
+		return e.Span
 	}
-	start := lines.Full(lines.Line(s.Start)).Start
-	last := s.End
-	if s.Len() > 0 {
+	last := e.End
+	if e.Len() > 0 {
 		last--
 	}
-	return Span{start, max(s.End, lines.Full(lines.Line(last)).End)}
+	return Span{lines.Full(lines.Line(e.Start)).Start, lines.Full(lines.Line(last)).End}
 }
 
 func startsLine(src []byte, offset int) bool {
 	return offset == 0 || src[offset-1] == '\n'
 }
 
-// trim drops the lines that a change begins or ends with unchanged. An insertion
-// without a line end of its own takes the next line in.
-func trim(src []byte, c change) change {
-	if len(c.new) > 0 && c.new[len(c.new)-1] != '\n' && c.span.End < len(src) {
-		rest := splitLines(string(src[c.span.End:]))[0]
-		c.span.End += len(rest)
-		c.new += rest
+// within is what edits, all of them within span, make of its bytes.
+func within(src []byte, span Span, edits []Edit) string {
+	shifted := make([]Edit, len(edits))
+	for i, e := range edits {
+		shifted[i] = Edit{Span{e.Start - span.Start, e.End - span.Start}, e.New}
 	}
+	return string(Apply(src[span.Start:span.End], shifted))
+}
+
+// trim drops the lines that a change begins or ends with unchanged.
+func trim(src []byte, c change) change {
 	old, new := splitLines(string(src[c.span.Start:c.span.End])), splitLines(c.new)
 	for len(old) > 0 && len(new) > 0 && old[0] == new[0] {
 		c.span.Start += len(old[0])
@@ -108,6 +130,7 @@ func trim(src []byte, c change) change {
 type differ struct {
 	src   []byte
 	lines *Lines
+	all   []string // the lines of src
 	out   *bytes.Buffer
 	shift int // lines that the hunks before added
 }
@@ -116,7 +139,7 @@ type differ struct {
 // file counts as the start of the line after the last.
 func (d *differ) index(offset int) int {
 	if offset == len(d.src) {
-		return len(splitLines(string(d.src)))
+		return len(d.all)
 	}
 	return d.lines.Line(offset) - 1
 }
@@ -126,29 +149,26 @@ func (d *differ) near(a, b change) bool {
 }
 
 func (d *differ) hunk(changes []change) {
-	all := splitLines(string(d.src))
 	first := max(0, d.index(changes[0].span.Start)-context)
-	last := min(len(all), d.index(changes[len(changes)-1].span.End)+context)
+	last := min(len(d.all), d.index(changes[len(changes)-1].span.End)+context)
 	var body bytes.Buffer
 	added, at := 0, first
-	keep := func(to int) {
+	put := func(sign byte, to int) {
 		for ; at < to; at++ {
-			put(&body, ' ', all[at])
+			putLine(&body, sign, d.all[at])
 		}
 	}
 	for _, c := range changes {
 		start, end := d.index(c.span.Start), d.index(c.span.End)
-		keep(start)
-		for ; at < end; at++ {
-			put(&body, '-', all[at])
+		put(' ', start)
+		put('-', end)
+		lines := splitLines(c.new)
+		for _, line := range lines {
+			putLine(&body, '+', line)
 		}
-		new := splitLines(c.new)
-		for _, line := range new {
-			put(&body, '+', line)
-		}
-		added += len(new) - (end - start)
+		added += len(lines) - (end - start)
 	}
-	keep(last)
+	put(' ', last)
 	old := last - first
 	fmt.Fprintf(d.out, "@@ -%s +%s @@\n", extent(first, old), extent(first+d.shift, old+added))
 	d.out.Write(body.Bytes())
@@ -163,7 +183,7 @@ func extent(start, count int) string {
 	return fmt.Sprintf("%d,%d", start+1, count)
 }
 
-func put(out *bytes.Buffer, sign byte, line string) {
+func putLine(out *bytes.Buffer, sign byte, line string) {
 	out.WriteByte(sign)
 	out.WriteString(line)
 	if line[len(line)-1] != '\n' {

@@ -67,9 +67,10 @@ func diffTests() []diffTest {
 		{"replaced lines and an insertion behind them", "a\nb\nc\n", edits{rep(0, 1, "x"), ins(2, "n")}, ""},
 		{"no final newline, kept", open, edits{edit(open, "10", "ten")}, "@@ -7,4 +7,4 @@\n 7\n 8\n 9\n-10\n\\ No newline at end of file\n+ten\n\\ No newline at end of file\n"},
 		{"no final newline, in the context", open, edits{edit(open, "9", "nine")}, "@@ -6,5 +6,5 @@\n 6\n 7\n 8\n-9\n+nine\n 10\n\\ No newline at end of file\n"},
-		{"no final newline, appended", open, edits{end(open, "\nnew")}, "@@ -8,3 +8,4 @@\n 8\n 9\n-10\n\\ No newline at end of file\n+10\n+new\n\\ No newline at end of file\n"},
-		{"no final newline, added", open, edits{end(open, "\n")}, "@@ -8,3 +8,3 @@\n 8\n 9\n-10\n\\ No newline at end of file\n+10\n"},
-		{"final newline, taken", ten, edits{rep(len(ten)-1, len(ten), "")}, "@@ -8,3 +8,3 @@\n 8\n 9\n-10\n+10\n\\ No newline at end of file\n"},
+		{"no final newline, appended", open, edits{end(open, "\nnew")}, "@@ -7,4 +7,5 @@\n 7\n 8\n 9\n-10\n\\ No newline at end of file\n+10\n+new\n\\ No newline at end of file\n"},
+		{"no final newline, changed and appended", open, edits{edit(open, "10", "ten"), end(open, "\nnew")}, "@@ -7,4 +7,5 @@\n 7\n 8\n 9\n-10\n\\ No newline at end of file\n+ten\n+new\n\\ No newline at end of file\n"},
+		{"no final newline, added", open, edits{end(open, "\n")}, "@@ -7,4 +7,4 @@\n 7\n 8\n 9\n-10\n\\ No newline at end of file\n+10\n"},
+		{"final newline, taken", ten, edits{rep(len(ten)-1, len(ten), "")}, "@@ -7,4 +7,4 @@\n 7\n 8\n 9\n-10\n+10\n\\ No newline at end of file\n"},
 		{"deletion of a line", ten, edits{edit(ten, "5\n", "")}, "@@ -2,7 +2,6 @@\n 2\n 3\n 4\n-5\n 6\n 7\n 8\n"},
 		{"deletion of the first line", ten, edits{edit(ten, "1\n2\n", "")}, "@@ -1,5 +1,3 @@\n-1\n-2\n 3\n 4\n 5\n"},
 		{"deletion of the last line", ten, edits{edit(ten, "10\n", "")}, "@@ -7,4 +7,3 @@\n 7\n 8\n 9\n-10\n"},
@@ -126,7 +127,7 @@ func TestUnifiedEmptiesFile(t *testing.T) {
 func TestUnifiedNames(t *testing.T) {
 	names := []string{
 		"Dockerfile", "a/b/Dockerfile.prod", "with blanks/Docker file", "é/Dockerfile", `quote".dockerfile`,
-		"tab\tin.dockerfile", "-dash", "trailing ", " leading",
+		"tab\tand \"quote\"", "cr\rlf\n.dockerfile", `back\slash`, "-dash", "trailing ", " leading",
 	}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {

@@ -23,7 +23,7 @@ func TestLines(t *testing.T) {
 		{"mixed", "a\r\nb\nc", []string{"a\r\n", "b\n", "c"}, []string{"a", "b", "c"}},
 		{"CR within", "a\rb\n", []string{"a\rb\n"}, []string{"a\rb"}},
 		{"two CR", "a\r\r\n", []string{"a\r\r\n"}, []string{"a\r"}},
-		{"CR without LF at the end", "a\nb\r", []string{"a\n", "b\r"}, []string{"a", "b\r"}},
+		{"CR without LF at the end", "a\nb\r", []string{"a\n", "b\r"}, []string{"a", "b"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

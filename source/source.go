@@ -24,7 +24,8 @@ func (s Span) Contains(t Span) bool { return s.Start <= t.Start && t.End <= s.En
 type Position struct{ Line, Column int }
 
 // Lines is the line table of a file. A line ends behind its '\n'; a '\r' before
-// it belongs to the line end, not to the line's text.
+// it belongs to the line end, not to the line's text, and so does one that the
+// file ends with, as BuildKit reads it.
 type Lines struct {
 	src    []byte
 	starts []int
@@ -89,7 +90,8 @@ func (l *Lines) Full(line int) Span {
 	return Span{l.starts[line-1], end}
 }
 
-// Text returns the span of a 1-based line without its line end ("\n" or "\r\n").
+// Text returns the span of a 1-based line without its line end ("\n", "\r\n", or
+// "\r" at the end of the file).
 func (l *Lines) Text(line int) Span {
 	s := l.Full(line)
 	text := bytes.TrimSuffix(l.src[s.Start:s.End], []byte("\n"))
