@@ -3,12 +3,16 @@ package parser
 import (
 	"encoding/json"
 
+	"github.com/moby/buildkit/frontend/dockerfile/command"
 	bk "github.com/moby/buildkit/frontend/dockerfile/parser"
 )
 
 // lexArgs finds a token for each node of BuildKit's Next chain and reports
 // whether the two agree.
 func (in *Instruction) lexArgs() bool {
+	if _, known := command.Commands[in.Name]; !known {
+		return true // BuildKit keeps nothing of what ONBUILD holds then
+	}
 	from, to := in.rest[0], in.rest[1]
 	c := chain{in: in, node: in.Node.Next, ok: true}
 	if in.Node.Next != nil {

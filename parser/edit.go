@@ -19,14 +19,15 @@ func (in *Instruction) SetFlag(name, value string) (source.Edit, bool) {
 	}
 	flag, have := in.Flag(name)
 	if !have {
-		return source.Insert(in.Keyword.Span.End, " --"+name+"="+encoded), true
+		at := source.Span{Start: in.Keyword.Span.End, End: in.Keyword.Span.End}
+		return source.Replace(at, " --"+name+"="+encoded), in.replaceable(at, encoded)
 	}
 	head := source.Span{Start: flag.Span.Start, End: flag.ValueSpan.Start}
 	edit := source.Replace(flag.Span, "--"+name+"="+encoded)
 	if in.bytes(head) == "--"+name+"=" {
 		edit = source.Replace(flag.ValueSpan, encoded)
 	}
-	return edit, in.replaceable(edit.Span)
+	return edit, in.replaceable(edit.Span, encoded)
 }
 
 // quoteFlag writes a flag's value so that BuildKit reads it back.
@@ -63,9 +64,9 @@ func (in *Instruction) ReplaceArg(i int, text string) (source.Edit, bool) {
 	}
 	span := in.Args[i].Span
 	if in.JSON && in.bytes(span) != "" && in.bytes(span)[0] == '"' {
-		return source.Replace(span, quoteJSON(text)), in.replaceable(span)
+		return source.Replace(span, quoteJSON(text)), in.replaceable(span, text)
 	}
-	return source.Replace(span, text), in.fits(text) && in.replaceable(span)
+	return source.Replace(span, text), in.fits(text) && in.replaceable(span, text)
 }
 
 // fits reports whether text is one argument of the shell form. It must not end
@@ -94,12 +95,18 @@ func quoteJSON(text string) string {
 
 func (in *Instruction) bytes(s source.Span) string { return string(in.file.Src[s.Start:s.End]) }
 
-// replaceable reports whether no comment stands within the span.
-func (in *Instruction) replaceable(s source.Span) bool {
+// replaceable reports whether text may take the place of the span: no comment is
+// lost, and BuildKit finds the same heredocs. It looks for them with a lexer that
+// gives up on the whole line at an open quote, so next to "<<" nothing that could
+// be one may come or go.
+func (in *Instruction) replaceable(s source.Span, text string) bool {
 	for _, c := range in.file.Comments {
 		if s.Contains(c.Span) {
 			return false
 		}
 	}
-	return true
+	if !strings.Contains(in.text.s, "<<") {
+		return !strings.Contains(text, "<<")
+	}
+	return !strings.ContainsAny(text+in.bytes(s), "<'\"$\\`")
 }
