@@ -15,11 +15,13 @@ type Script struct {
 	Lang     string // "sh", or the name of the program that SHELL sets; "" for exec form
 }
 
-// Command is a simple command.
+// Command is a simple command. A compound one (a block, an if, a loop) is listed
+// by the commands in it, and before them by a Command without words if it has
+// redirections. Tests ([[ ]]) and arithmetic are not listed.
 type Command struct {
 	Words     []Word     // the program first; none for a bare assignment
 	Assigns   []Assign   // in front; or the arguments of export, local, declare …
-	Redirects []Redirect // of the command or of a block or loop around it alone
+	Redirects []Redirect
 	Span      source.Span
 
 	// Always says that the command runs whenever the instruction succeeds: it is
@@ -45,7 +47,7 @@ type Redirect struct {
 	Op      string // ">", ">>", "<", "<<", "<<-", ">&", "&>", …
 	Fd      string // the number or {name} in front, or ""
 	Target  Word   // for a heredoc its name as written
-	Heredoc string // the body of a heredoc as written
+	Heredoc string // the body of a heredoc as written; <<- drops its leading tabs
 	Span    source.Span
 }
 

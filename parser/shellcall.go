@@ -76,10 +76,24 @@ func (w *walker) redirect(r *syntax.Redirect) Redirect {
 	_, end := w.bounds(r.Word)
 	out.Span = w.t.span(min(int(r.Pos().Offset()), end), end)
 	if r.Hdoc != nil && len(r.Hdoc.Parts) > 0 {
-		start, end := w.bounds(r.Hdoc)
-		out.Heredoc = w.t.s[start:end]
+		out.Heredoc = w.body(r)
 	}
 	return out
+}
+
+// body is the text of a heredoc, whose node ends behind the terminator.
+func (w *walker) body(r *syntax.Redirect) string {
+	start, end := w.bounds(r.Hdoc)
+	body := w.t.s[start:end]
+	body = body[:strings.LastIndexByte(body, '\n')+1]
+	if r.Op != syntax.DashHdoc {
+		return body
+	}
+	var b strings.Builder
+	for line := range strings.Lines(body) {
+		b.WriteString(strings.TrimLeft(line, "\t"))
+	}
+	return b.String()
 }
 
 func (w *walker) assign(a *syntax.Assign) Assign {
