@@ -41,8 +41,11 @@ func (f *File) InsertAfter(in *Instruction, lines ...string) []source.Edit {
 // above blank lines that do. It formats and repairs as InsertAfter does.
 func (f *File) Append(lines ...string) []source.Edit {
 	last := f.Instructions[len(f.Instructions)-1]
-	n := f.Lines.Count()
-	for n > last.Line && f.blank(n) {
+	n, floor := f.Lines.Count(), last.Line
+	if len(last.Heredocs) > 0 {
+		floor = last.EndLine // a terminator may be blank
+	}
+	for n > floor && f.blank(n) {
 		n--
 	}
 	return f.insertBelow(last, n, lines)

@@ -49,6 +49,7 @@ func TestInsertAfterAndAppend(t *testing.T) {
 		{"comments and blank lines behind", "FROM x\nRUN y\n\n# d\n\n",
 			"FROM x\nRUN y\n# c\nUSER z\n\n# d\n\n", "FROM x\nRUN y\n\n# d\n# c\nUSER z\n\n"},
 		{"heredoc", "FROM x\nRUN <<E\n\\\nE", "FROM x\nRUN <<E\n\\\nE\n# c\nUSER z", "FROM x\nRUN <<E\n\\\nE\n# c\nUSER z"},
+		{"blank terminator", "FROM x\nRUN <<' '\na\n \n", "FROM x\nRUN <<' '\na\n \n# c\nUSER z\n", "FROM x\nRUN <<' '\na\n \n# c\nUSER z\n"},
 		{"dangling escape", "FROM x\nRUN y \\", "FROM x\nRUN y \n# c\nUSER z", "FROM x\nRUN y \n# c\nUSER z"},
 		{"dangling escape and newline", "FROM x\r\nRUN y\\ \r\n", "FROM x\r\nRUN y\r\n# c\r\nUSER z\r\n", "FROM x\r\nRUN y\r\n# c\r\nUSER z\r\n"},
 		{"dangling escape above others", "FROM x\nRUN y \\\n  \\\n# d\n\n",

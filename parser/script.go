@@ -19,8 +19,8 @@ type Script struct {
 // by the commands in it, and before them by a Command without words if it has
 // redirections. Tests ([[ ]]) and arithmetic are not listed.
 type Command struct {
-	Words     []Word     // the program first; none for a bare assignment
-	Assigns   []Assign   // in front; or the arguments of export, local, declare …
+	Words     []Word   // the program first; none for a bare assignment
+	Assigns   []Assign // in front; or the arguments of export, local, declare …
 	Redirects []Redirect
 	Span      source.Span
 

@@ -64,6 +64,8 @@ func TestCommands(t *testing.T) {
 		{"export A=1 B", []string{"a: A=1 export B"}},
 		{"sh -ec 'a && b' c", []string{"a: sh -ec 'a && b' c", "a: a", "a: b"}},
 		{"x || /bin/bash -o pipefail -c \"a | b\"", []string{"a: x", ": /bin/bash -o pipefail -c \"a | b\"", "p: a", ": b"}},
+		{"exec env -i A=1 /bin/sh -c 'a'", []string{"a: exec env -i A=1 /bin/sh -c 'a'", "a: a"}},
+		{"echo sh -c 'a'", []string{"a: echo sh -c 'a'"}},
 		{"sh -c \"$A\"; sh x.sh", []string{"a: sh -c \"$A\"", "a: sh x.sh"}},
 		{"eval a 'b; c'", []string{"a: eval a 'b; c'", "a: a b", "a: c"}},
 		{"a 2>&1 <<E\nx\nE\nb", []string{"a: a 2>&1 <<E", "a: b"}},
@@ -159,6 +161,8 @@ RUN <<E
 #!/bin/bash -e
 d
 E
+SHELL ["conda", "run", "-n", "x", "/bin/bash", "-c"]
+RUN e
 `)
 	var got []string
 	for _, in := range f.Instructions {
@@ -170,7 +174,7 @@ E
 			got = append(got, s.Lang+mark)
 		}
 	}
-	want := []string{"sh", "powershell!", "powershell!", "bash", "python3!", "bash"}
+	want := []string{"sh", "powershell!", "powershell!", "bash", "python3!", "bash", "bash"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -1,7 +1,6 @@
 package parser
 
 import (
-	"path"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -126,61 +125,4 @@ func execCommands(args []Token) []*Command {
 		c.Words = append(c.Words, Word{Raw: arg.Text, Span: arg.Span, exact: true})
 	}
 	return append([]*Command{c}, inner(c.Words, scope{always: true})...)
-}
-
-// inner lists the commands of a text that the words hand to a shell: eval 'text'
-// or sh -c 'text'. Their spans are those of the text's words. A text that is not
-// literal or does not parse has none.
-func inner(words []Word, sc scope) []*Command {
-	if len(words) < 2 {
-		return nil
-	}
-	name, ok := words[0].Lit()
-	if !ok {
-		return nil
-	}
-	first, last := 1, len(words)-1
-	if name != "eval" {
-		if !isShell(path.Base(name)) {
-			return nil
-		}
-		if first, ok = commandText(words); !ok {
-			return nil
-		}
-		last = first
-	}
-	parts := make([]string, 0, last-first+1)
-	for _, word := range words[first : last+1] {
-		lit, ok := word.Lit()
-		if !ok {
-			return nil
-		}
-		parts = append(parts, lit)
-	}
-	span := source.Span{Start: words[first].Span.Start, End: words[last].Span.End}
-	commands, err := parseIn(placed(strings.Join(parts, " "), span), sc)
-	if err != nil {
-		return nil
-	}
-	return commands
-}
-
-// commandText finds the text behind the options of a shell with -c among them.
-func commandText(words []Word) (int, bool) {
-	found := false
-	for i := 1; i < len(words); i++ {
-		option, ok := words[i].Lit()
-		if !ok {
-			return 0, false
-		}
-		if len(option) < 2 || option[0] != '-' && option[0] != '+' {
-			return i, found
-		}
-		if strings.HasPrefix(option, "--") {
-			continue
-		}
-		found = found || option[0] == '-' && strings.Contains(option, "c")
-		i += strings.Count(option, "o") // each takes a word, as in -eo pipefail
-	}
-	return 0, false
 }

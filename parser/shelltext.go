@@ -61,7 +61,12 @@ func (t *text) addBody(h Heredoc, chomp bool) {
 		t.add(h.Content, h.Body.Start)
 		return
 	}
-	off := h.Body.Start
+	var b strings.Builder
+	off, at := h.Body.Start, len(t.s)
+	add := func(s string, offset int) {
+		t.segs = append(t.segs, segment{at + b.Len(), offset})
+		b.WriteString(s)
+	}
 	for line := range strings.Lines(h.Content) {
 		cut := line
 		if chomp {
@@ -70,11 +75,12 @@ func (t *text) addBody(h Heredoc, chomp bool) {
 		start := off + len(line) - len(cut)
 		off += len(line)
 		if text, crlf := strings.CutSuffix(cut, "\r\n"); crlf {
-			t.add(text, start)
+			add(text, start)
 			cut, start = "\n", off-1
 		}
-		t.add(cut, start)
+		add(cut, start)
 	}
+	t.s += b.String()
 }
 
 // shebang returns the name of the program in a "#!" line, or "".
@@ -90,6 +96,17 @@ func shebang(script string) string {
 		}
 	}
 	return "an empty #! line"
+}
+
+// shellProgram names the shell that a SHELL starts, perhaps through another
+// program as in ["conda", "run", "bash", "-c"]; else its first program.
+func shellProgram(args []string) string {
+	for _, arg := range args {
+		if name := program(arg); isShell(name) {
+			return name
+		}
+	}
+	return program(args[0])
 }
 
 // program is the name of a program from its path, on Windows too.

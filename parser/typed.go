@@ -37,7 +37,7 @@ func (t *typer) top(in *Instruction) *Error {
 	case *instructions.Stage:
 		t.begin(cmd)
 	case *instructions.ShellCommand:
-		t.shell = program(cmd.Shell[0])
+		t.shell = shellProgram(cmd.Shell)
 	case *instructions.ArgCommand:
 	default:
 		if !t.stage {
