@@ -1,0 +1,101 @@
+package main
+
+import (
+	"runtime"
+
+	"github.com/spf13/cobra"
+)
+
+// checkFlags are the flags of check as they were given.
+type checkFlags struct {
+	rewrite, write, diff bool
+	output               string
+	unsafe               bool
+	format, failOn       *enum
+	rules, skipRules     []string
+	target               string
+	buildArgs            []string
+	user                 string
+	uid, gid             int
+	named                bool
+	noRelocate           bool
+	keepApkDB            bool
+	stdinName            string
+	color                *enum
+	quiet, verbose       bool
+	jobs                 int
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	f := &checkFlags{
+		format: newEnum("text", "text", "json"),
+		failOn: newEnum("warning", "error", "warning", "info", "never"),
+		color:  newEnum("auto", "auto", "always", "never"),
+	}
+	cmd := &cobra.Command{
+		Use:   "check [PATH ...]",
+		Short: "Say what is not hardened; with --rewrite, -w or -d, patch it",
+		Long: `Say what is not hardened in Dockerfiles, and patch them.
+
+PATH is a file, a directory (searched for Dockerfiles) or - (standard input);
+without one it is the current directory.
+
+Exit code: 0 nothing left at --fail-on or above; 1 findings left; 2 a wrong
+call, or a file that could not be read or does not parse.`,
+		Example: `  dfharden check                         every Dockerfile below this directory
+  dfharden check --rewrite Dockerfile    the hardened file on standard output
+  dfharden check -d | git apply          what -w does, by way of a patch
+  dfharden check -w --unsafe-fixes app   in place, unsafe fixes too`,
+		RunE: func(_ *cobra.Command, args []string) error { return a.check(args, f) },
+	}
+	f.define(cmd)
+	return cmd
+}
+
+func (f *checkFlags) define(cmd *cobra.Command) {
+	s := cmd.Flags()
+	s.SortFlags = false
+	s.BoolVar(&f.rewrite, "rewrite", false, "print the hardened file; findings go to standard error")
+	s.BoolVarP(&f.write, "write", "w", false, "harden the files in place")
+	s.BoolVarP(&f.diff, "diff", "d", false, "print a unified diff; findings go to standard error")
+	s.StringVarP(&f.output, "output", "o", "", "write the hardened file to `FILE`")
+	s.BoolVar(&f.unsafe, "unsafe-fixes", false, "apply fixes graded unsafe too")
+	f.format.flag(cmd, "format", "", "of the report: text or json")
+	f.failOn.flag(cmd, "fail-on", "", "exit with 1 from this severity on: error, warning, info or never")
+	s.StringSliceVar(&f.rules, "rules", nil, "only these `RULES`, separated by commas")
+	s.StringSliceVar(&f.skipRules, "skip-rules", nil, "not these `RULES`")
+	s.StringVar(&f.target, "target", "", "the `STAGE` that is the image, by name or number (default the last)")
+	s.StringArrayVar(&f.buildArgs, "build-arg", nil, "`NAME=VALUE` for an ARG; NAME alone takes it from the environment")
+	s.StringVar(&f.user, "user", "boot", "`NAME` of the account to create")
+	s.IntVar(&f.uid, "uid", 1337, "its user `ID`")
+	s.IntVar(&f.gid, "gid", 1337, "its group `ID`")
+	s.BoolVar(&f.named, "named-user", false, "write names into USER and --chown, not numbers")
+	s.BoolVar(&f.noRelocate, "no-relocate", false, "leave paths alone")
+	s.BoolVar(&f.keepApkDB, "keep-apk-db", false, "keep /lib/apk/db, which scanners read")
+	s.StringVar(&f.stdinName, "stdin-filename", "", "`NAME` of standard input in reports")
+	f.color.flag(cmd, "color", "", "auto, always or never")
+	s.BoolVarP(&f.quiet, "quiet", "q", false, "findings only, no summary")
+	s.BoolVarP(&f.verbose, "verbose", "v", false, "also say what was taken as the image, and why")
+	s.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "`FILES` checked at a time")
+
+	ids := cobra.FixedCompletions(ruleIDs(), cobra.ShellCompDirectiveNoFileComp)
+	for _, name := range []string{"rules", "skip-rules"} {
+		_ = cmd.RegisterFlagCompletionFunc(name, ids) // fails only for a flag that is not there
+	}
+}
+
+// check is the command. Its error is a wrong call; what is wrong with a file is
+// told by the way and counts in the exit code.
+func (a *app) check(args []string, f *checkFlags) error {
+	o, err := f.options(args)
+	if err != nil {
+		return err
+	}
+	inputs, problems := find(args, o.stdinName)
+	if err := o.fits(inputs); err != nil {
+		return err
+	}
+	results := a.work(inputs, o)
+	a.publish(results, problems, o)
+	return nil
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// input is a file to check.
+type input struct {
+	path  string
+	name  string // in reports
+	stdin bool
+}
+
+// problem is a line for standard error about an argument.
+type problem struct {
+	err  error
+	fail bool // it counts as an error, not only as a remark
+}
+
+// find turns the arguments of check into files. A directory stands for the
+// Dockerfiles below it, in the order of their paths; a file is taken as it is. A
+// file that is reached twice is checked once.
+func find(args []string, stdinName string) ([]input, []problem) {
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	f := finder{seen: map[string]bool{}}
+	for _, arg := range args {
+		switch info, err := os.Stat(arg); {
+		case arg == "-":
+			f.add(input{path: arg, name: stdinName, stdin: true})
+		case err == nil && info.IsDir():
+			f.walk(arg)
+		default:
+			f.add(input{path: arg, name: arg}) // reading it tells what is wrong with it
+		}
+	}
+	return f.inputs, f.problems
+}
+
+type finder struct {
+	inputs   []input
+	problems []problem
+	seen     map[string]bool
+}
+
+func (f *finder) add(in input) {
+	key := in.path
+	if real, err := filepath.EvalSymlinks(in.path); err == nil && !in.stdin {
+		key = real
+		if abs, err := filepath.Abs(real); err == nil {
+			key = abs
+		}
+	}
+	if !f.seen[key] {
+		f.seen[key] = true
+		f.inputs = append(f.inputs, in)
+	}
+}
+
+// walk adds the Dockerfiles below a directory. Links to directories are not
+// followed, so there are no loops. Plain files come before links to them.
+func (f *finder) walk(root string) {
+	var files, links []string
+	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		switch {
+		case err != nil:
+			f.problems = append(f.problems, problem{fmt.Errorf("%s: %w", path, reason(err)), true})
+		case d.IsDir() && d.Name() == ".git":
+			return fs.SkipDir
+		case !isDockerfile(d.Name()):
+		case d.Type().IsRegular():
+			files = append(files, path)
+		case d.Type()&fs.ModeSymlink != 0 && regular(path):
+			links = append(links, path)
+		}
+		return nil
+	})
+	if err != nil {
+		f.problems = append(f.problems, problem{fmt.Errorf("%s: %w", root, reason(err)), true})
+	}
+	if len(files)+len(links) == 0 {
+		f.problems = append(f.problems, problem{fmt.Errorf("%s: no Dockerfile found", root), false})
+	}
+	before := len(f.inputs)
+	for _, path := range append(files, links...) {
+		f.add(input{path: path, name: path})
+	}
+	found := f.inputs[before:]
+	sort.Slice(found, func(i, j int) bool { return found[i].path < found[j].path })
+}
+
+func regular(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// otherEndings are names that only look like a Dockerfile's: documentation,
+// templates, backups, and ignore files.
+var otherEndings = []string{
+	".dockerignore", ".md", ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb",
+	".orig", ".rej", ".bak", ".swp", "~",
+}
+
+// isDockerfile reports whether a search takes a file of this name.
+func isDockerfile(name string) bool {
+	name = strings.ToLower(name)
+	for _, ending := range otherEndings {
+		if strings.HasSuffix(name, ending) {
+			return false
+		}
+	}
+	for _, word := range []string{"dockerfile", "containerfile"} {
+		rest, ok := strings.CutPrefix(name, word)
+		if ok && (rest == "" || len(rest) > 1 && strings.ContainsRune(".-_", rune(rest[0]))) {
+			return true
+		}
+		if strings.HasSuffix(name, "."+word) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/dfharden/dfharden/report"
+)
+
+// publish writes the results and the report, and sets the exit code.
+func (a *app) publish(results []*result, problems []problem, o *options) {
+	where := a.stdout
+	if o.resultOut() {
+		where = a.stderr
+	}
+	// A JSON report on standard error is all there: errors are within it.
+	if o.format.value == "text" || where == a.stdout {
+		a.complain(results, problems)
+	}
+	files := make([]*report.File, len(results))
+	for i, r := range results {
+		files[i] = &r.File
+		if r.Err != nil {
+			continue
+		}
+		if o.rewrite {
+			a.emit(r.out)
+		}
+		a.emit(r.diff)
+	}
+	a.report(where, files, o)
+	a.code = exitCode(results, problems, o)
+}
+
+// emit writes a part of the result to standard output, whose errors end there.
+func (a *app) emit(b []byte) { _, _ = a.stdout.Write(b) }
+
+// complain prints what went wrong, a line each.
+func (a *app) complain(results []*result, problems []problem) {
+	for _, p := range problems {
+		a.tell(p.err)
+	}
+	for _, r := range results {
+		if r.Err != nil {
+			a.tell(r.Err)
+		}
+		for _, d := range r.defects {
+			a.tell(fmt.Errorf("%s: a fix of %s was refused: %s; please report it with the file", r.Path, d.Rule.ID, d.Why))
+		}
+	}
+}
+
+func (a *app) report(where *output, files []*report.File, o *options) {
+	var err error
+	if o.format.value == "json" {
+		err = report.JSON(where, files)
+	} else {
+		err = report.Text(where, files, report.TextOptions{
+			Color: useColor(o.color.value, where), Width: terminalWidth(where),
+			Quiet: o.quiet, Verbose: o.verbose, Rewrite: o.rewrites(),
+		})
+	}
+	if err != nil && !errors.Is(err, io.ErrShortWrite) {
+		a.tell(err)
+	}
+}
+
+func exitCode(results []*result, problems []problem, o *options) int {
+	code := exitOK
+	for _, p := range problems {
+		if p.fail {
+			return exitError
+		}
+	}
+	for _, r := range results {
+		if r.Err != nil {
+			return exitError
+		}
+		for _, f := range r.Findings {
+			if o.failFrom > 0 && f.Severity >= o.failFrom {
+				code = exitFindings
+			}
+		}
+	}
+	return code
+}

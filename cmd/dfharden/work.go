@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/dfharden/dfharden/checks"
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/report"
+	"github.com/dfharden/dfharden/rewrite"
+	"github.com/dfharden/dfharden/source"
+	"github.com/dfharden/dfharden/stage"
+)
+
+// result is what came of one input.
+type result struct {
+	report.File
+	out     []byte // the hardened file; nil without a rewrite
+	diff    []byte
+	defects []rewrite.Defect
+}
+
+// work checks the inputs, some at a time, and returns the results in their order.
+func (a *app) work(inputs []input, o *options) []*result {
+	results := make([]*result, len(inputs))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(o.jobs, len(inputs)) {
+		wg.Go(func() {
+			for i := range next {
+				results[i] = a.file(inputs[i], o)
+			}
+		})
+	}
+	for i := range inputs {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return results
+}
+
+// file checks one input, and writes it where that was asked for. It never
+// panics: a defect of the program costs this file only.
+func (a *app) file(in input, o *options) (r *result) {
+	r = &result{File: report.File{Path: in.name}}
+	defer func() {
+		if cause := recover(); cause != nil {
+			r = &result{File: report.File{Path: in.name, Err: fmt.Errorf(
+				"%s: internal error: %s; please report it with the file", in.name, oneLine(fmt.Sprint(cause)))}}
+		}
+	}()
+	src, err := a.read(in)
+	if err == nil {
+		r.Original, err = parser.Parse(in.name, src)
+		if err != nil { // it names the file
+			r.Err = err
+			return r
+		}
+		err = r.check(o)
+	}
+	if err == nil && r.out != nil {
+		err = r.save(in, o)
+	}
+	if err != nil {
+		r = &result{File: report.File{Path: in.name, Err: fmt.Errorf("%s: %w", in.name, err)}}
+	}
+	return r
+}
+
+// check finds what is wrong, and applies the fixes if that was asked for.
+func (r *result) check(o *options) error {
+	if !o.rewrites() {
+		g, err := stage.Build(r.Original, o.engine.Stage)
+		if err != nil {
+			return err
+		}
+		r.Graph, r.Findings = g, checks.Run(g, o.selected, o.engine.Check)
+		return nil
+	}
+	res, err := rewrite.Rewrite(r.Original, o.selected, o.engine)
+	if err != nil {
+		return err
+	}
+	r.Graph, r.Findings, r.Changes = res.Graph, res.Left, res.Applied
+	r.out, r.defects = res.Src, res.Defects
+	if r.out == nil {
+		r.out = []byte{}
+	}
+	if o.diff {
+		r.diff = source.Unified(diffName(r.Path), r.Original.Src, res.Edits)
+	}
+	return nil
+}
+
+// save writes the hardened file where it goes.
+func (r *result) save(in input, o *options) error {
+	switch {
+	case o.output != "":
+		if err := writeFile(o.output, r.out); err != nil {
+			return fmt.Errorf("cannot write %s: %w", o.output, err)
+		}
+	case o.write && !bytes.Equal(r.out, r.Original.Src):
+		if err := writeFile(in.path, r.out); err != nil {
+			return fmt.Errorf("cannot write it: %w", err)
+		}
+	}
+	return nil
+}
+
+// diffName is a path as git writes it: with slashes, and relative.
+func diffName(name string) string {
+	name = filepath.ToSlash(strings.TrimPrefix(name, filepath.VolumeName(name)))
+	return strings.TrimLeft(path.Clean(name), "/")
+}
