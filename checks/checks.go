@@ -117,6 +117,8 @@ type Pass struct {
 
 	rule     *Rule
 	findings []Finding
+	traced   *traces
+	planned  *plan
 }
 
 // Report records a finding of the rule that runs. A zero Severity stands for the

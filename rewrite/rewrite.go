@@ -3,11 +3,17 @@
 package rewrite
 
 import (
+	"fmt"
+
 	"github.com/dfharden/dfharden/checks"
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/source"
 	"github.com/dfharden/dfharden/stage"
 )
+
+// maxRounds bounds the loop. Files need three at most; more is a defect of a rule
+// whose fix does not remove its finding.
+const maxRounds = 12
 
 // Options say which fixes are applied, and how.
 type Options struct {
@@ -16,13 +22,12 @@ type Options struct {
 	Unsafe bool // apply fixes graded unsafe too
 }
 
-// Change is a finding whose fix was applied. Its spans and edits are offsets into
-// the file as it was at the start of its round; Line and Column are those of the
-// original file.
+// Change is a finding whose fix was applied. The spans and edits of the finding
+// are offsets into the file as it was at the start of its round.
 type Change struct {
 	checks.Finding
 	Round int         // 1-based
-	Span  source.Span // of the finding, in the original file
+	Place source.Span // of the finding, in the original file
 }
 
 // Defect is a fix that was refused because its result was wrong: an error in its
@@ -37,15 +42,103 @@ type Result struct {
 	Src     []byte           // the file afterwards
 	Edits   []source.Edit    // from the original file to Src
 	Applied []Change         // in the order of application
-	Left    []checks.Finding // of Src, spans in Src
+	Left    []checks.Finding // of Src, with spans in Src
+	File    *parser.File     // Src, parsed
 	Graph   *stage.Graph     // of Src
 	Defects []Defect
 	Rounds  int
 }
 
 // Rewrite applies the fixes of the rules to a file, in rounds, until a round
-// changes nothing. The file itself is not touched. The error is that of the
-// model, such as a target that the file does not have.
+// changes nothing. In each round the fixes enter in the order of their places,
+// whole or not at all; one that is in the way of another waits. Before a round
+// counts, its result is verified. The file itself is not touched. The error is
+// that of the model, such as a target that the file does not have.
 func Rewrite(f *parser.File, rules []*checks.Rule, o Options) (Result, error) {
-	panic("written by the other side")
+	r := Result{Src: f.Src, File: f}
+	pieces := source.NewPieces(len(f.Src))
+	refused := map[string]bool{}
+	for {
+		g, err := stage.Build(r.File, o.Stage)
+		if err != nil {
+			return r, err
+		}
+		r.Graph = g
+		r.Left = checks.Run(g, rules, o.Check)
+		round := r.take(o, refused)
+		if len(round.fixes) == 0 || r.Rounds == maxRounds {
+			r.note(round, refused)
+			r.Edits = pieces.Edits()
+			return r, nil
+		}
+		next, ok := r.try(round, refused)
+		if !ok {
+			continue // without the fix that was refused
+		}
+		r.Rounds++
+		for _, fix := range round.fixes {
+			r.Applied = append(r.Applied, Change{fix, r.Rounds, pieces.OriginalSpan(fix.Span)})
+		}
+		pieces.Edit(round.edits)
+		r.Src, r.File = next.Src, next
+	}
+}
+
+// batch is what one round applies.
+type batch struct {
+	fixes []checks.Finding
+	edits []source.Edit
+}
+
+// take collects the fixes of a round.
+func (r *Result) take(o Options, refused map[string]bool) batch {
+	var b batch
+	for _, f := range r.Left {
+		if f.Fix == nil || len(f.Fix.Edits) == 0 || refused[key(f)] {
+			continue
+		}
+		if f.Fix.Safety != checks.Safe && !(o.Unsafe && f.Fix.Safety == checks.Unsafe) {
+			continue
+		}
+		if edits, ok := source.Merge(b.edits, f.Fix.Edits); ok {
+			b.fixes, b.edits = append(b.fixes, f), edits
+		}
+	}
+	return b
+}
+
+func key(f checks.Finding) string { return fmt.Sprintf("%s %v", f.Rule.ID, f.Fix.Edits) }
+
+// try applies a batch and verifies the result. If it is wrong, each fix is tried
+// alone to find the one to refuse; if each is right alone, only the first enters.
+func (r *Result) try(b batch, refused map[string]bool) (*parser.File, bool) {
+	next, err := Verify(r.File, b.edits)
+	if err == nil {
+		return next, true
+	}
+	for _, f := range b.fixes {
+		if _, alone := Verify(r.File, f.Fix.Edits); alone != nil {
+			refused[key(f)] = true
+			r.Defects = append(r.Defects, Defect{f.Rule, alone.Error()})
+			return nil, false
+		}
+	}
+	last := b.fixes[len(b.fixes)-1]
+	refused[key(last)] = true
+	r.Defects = append(r.Defects, Defect{last.Rule, err.Error()})
+	return nil, false
+}
+
+// note records the rules whose fixes never came to an end.
+func (r *Result) note(b batch, refused map[string]bool) {
+	for _, f := range b.fixes {
+		r.Defects = append(r.Defects, Defect{f.Rule, fmt.Sprintf("its fix is offered again after %d rounds", maxRounds)})
+	}
+	for i := range r.Left {
+		f := &r.Left[i]
+		if f.Fix != nil && refused[key(*f)] {
+			f.Withheld = &checks.Reason{Code: "opaque", Message: "the fix was refused, because its result would have been wrong: please report this file", Span: f.Span}
+			f.Fix = nil
+		}
+	}
 }

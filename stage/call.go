@@ -20,8 +20,9 @@ type Arg struct {
 // it (sudo, env, exec, tini …).
 type Call struct {
 	*parser.Command
-	Name string // base name of the program; "" if it is not known
-	Path string // the program as it is called
+	Name string      // base name of the program; "" if it is not known
+	Path string      // the program as it is called
+	Word source.Span // of the program's word
 	Args []Arg
 	Sudo bool     // called through sudo or doas
 	Via  []string // what stood in front, outermost first
@@ -139,6 +140,7 @@ func newCall(cmd *parser.Command, get func(string) (string, bool)) Call {
 		if len(args) == 0 {
 			return c
 		}
+		c.Word = args[0].Span
 		if args[0].Known {
 			c.Path = strings.TrimPrefix(args[0].Text, `\`)
 			c.Name = path.Base(c.Path)

@@ -1,0 +1,177 @@
+package checks
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/dfharden/dfharden/source"
+	"github.com/dfharden/dfharden/stage"
+)
+
+var _ = register(&Rule{
+	ID:       "copy-without-chown",
+	Summary:  "COPY or ADD leaves the program's files to root",
+	Control:  Ownership,
+	Severity: Warning,
+	Safety:   Safe,
+	Why: "COPY and ADD make root the owner of what they bring, whoever USER is. A file of mode 0600 cannot be read by the process then, and a directory not written to.\n" +
+		"`--chown` costs nothing; a `RUN chown -R` afterwards stores every file twice.",
+	Silent: "Before USER: destinations below /etc, /usr, /bin, /sbin, /lib and /opt that are not the working directory (configuration and code that the process should not own).\n" +
+		"A later `chown` on the destination or a parent. Windows. A tree of system files from another stage. An image that runs as root, where root-user offers no fix.",
+	FixSafety: "*Safe*: `--chown` with the numbers of the image's user, which works before the account exists, on scratch and with `--link`. While the image still runs as root the fix is graded like\n" +
+		"that of root-user. No fix where git would refuse to work in the files during the build.",
+	Refs: []string{"Docker: https://docs.docker.com/reference/dockerfile/#copy---chown---chmod", "KICS flags every `--chown`, which is the opposite"},
+	Run:  copyWithoutChown,
+})
+
+func copyWithoutChown(p *Pass) {
+	if p.windows() {
+		return
+	}
+	s := p.Graph.Final()
+	pl := p.plan()
+	at, who, safety, why := len(s.Instructions), identity{}, Safe, (*Reason)(nil)
+	if pl != nil {
+		if pl.safety == NoFix {
+			return
+		}
+		at, who, safety, why = pl.at, pl.who, pl.safety, pl.reason
+	} else {
+		who = p.current()
+	}
+	for _, t := range p.transfers() {
+		belowUser := t.State.User.Root() == stage.No
+		if pl != nil {
+			belowUser = p.isBelow(t.In, t.Stage, at)
+		}
+		if !p.wantsChown(t, belowUser, who.Home) {
+			continue
+		}
+		f := Finding{Span: p.first(t.In)}
+		f.Message = fmt.Sprintf("%s to %s without --chown: the files are root's, and the process runs as %s", strings.ToUpper(t.In.Name), t.In.Arg(len(t.In.Args)-1), who.call())
+		if pl != nil {
+			f.Message = fmt.Sprintf("%s to %s without --chown: the files are root's, and will stay so when the process does not run as root any more", strings.ToUpper(t.In.Name), t.In.Arg(len(t.In.Args)-1))
+		}
+		owner := who.Numeric
+		if belowUser && !t.Link && who.Owner != "" {
+			owner = who.Owner
+		}
+		e, ok := t.In.SetFlag("chown", owner)
+		hazard := p.gitHazard(t, at)
+		if pl == nil {
+			hazard = p.gitHazardBeforeUser(t)
+		}
+		switch {
+		case hazard != nil && !belowUser:
+			f.Withheld = hazard
+		case owner == "" || !ok:
+			f.Withheld = reason(unknownBase, t.In, "the numbers of the image's user are not known")
+		default:
+			f.Fix = &Fix{Message: "add --chown=" + owner, Safety: safety, Reason: why, Edits: []source.Edit{e}}
+		}
+		p.Report(f)
+	}
+}
+
+// call is how a message names a user.
+func (w identity) call() string {
+	if w.Name != "" {
+		return w.Name
+	}
+	if w.Spec != "" {
+		return w.Spec
+	}
+	return "another user"
+}
+
+// current is the identity of an image that does not run as root.
+func (p *Pass) current() identity {
+	u := p.Graph.Final().End().User
+	who := identity{Name: u.Name, Spec: u.Spec}
+	if u.Account != nil {
+		who.Home = u.Account.Home
+	}
+	switch {
+	case u.Numeric && u.Group == "" && u.Account == nil:
+		who.Owner = numeric(u.UID.N, p.groupOf(u))
+		who.Numeric = who.Owner
+	case u.UID.Known && u.GID.Known:
+		who.Numeric = numeric(u.UID.N, u.GID.N)
+		who.Owner = who.Numeric
+		if p.Options.NamedUser && u.Account != nil {
+			who.Owner = u.Account.Name + ":" + u.Account.Group
+		}
+	case u.Account != nil && u.Account.Group != "":
+		who.Owner = u.Account.Name + ":" + u.Account.Group
+	}
+	return who
+}
+
+// gitHazardBeforeUser is gitHazard for an image that has a user already: the
+// RUNs that root runs are those that count.
+func (p *Pass) gitHazardBeforeUser(t transfer) *Reason {
+	for _, in := range p.runs() {
+		if in.Index < t.In.Index {
+			continue
+		}
+		for _, s := range p.Graph.Chain() {
+			if s.Before(in).User.Root() != stage.No && len(s.Calls(in)) > 0 {
+				return p.gitHazard(t, len(p.Graph.Final().Instructions))
+			}
+		}
+	}
+	return nil
+}
+
+var _ = register(&Rule{
+	ID:       "root-owned-workdir",
+	Summary:  "the working directory is root's, and the process is not root",
+	Control:  Ownership,
+	Severity: Info,
+	Why: "WORKDIR makes its directory as the user in force. Made by root, the process cannot create files in it; `COPY --chown` into it does not change the directory itself. (The classic\n" +
+		"builder makes it root's in any case.)",
+	Silent:    "The directory is chowned or made with an owner by a RUN, belongs to the base image or to the account, or WORKDIR stands below USER.",
+	FixSafety: "It has no fix of its own: the fix of root-user gives the directory to the account. For an image that has its user already, add `RUN mkdir -p DIR && chown UID:GID DIR` above USER if the process writes there.",
+	Refs:      []string{"Docker: https://docs.docker.com/reference/dockerfile/#workdir", "moby/moby#36677"},
+	Run: func(p *Pass) {
+		u, ok := p.nonRoot()
+		end := p.Graph.Final().End()
+		d := end.WorkDir
+		if !ok || d.At == nil || !d.Known || !ownable(d.Path) || d.Path == p.Graph.Final().Facts.WorkDir || p.traces().owned(d.Path) {
+			return
+		}
+		if a := u.Account; a != nil && (within(d.Path, a.Home) || d.Path == a.Home) || path.Dir(d.Path) == "/home" {
+			return
+		}
+		for _, s := range p.Graph.Chain() {
+			for _, in := range s.Instructions {
+				if in == d.At && s.Before(in).User.Root() != stage.Yes {
+					return
+				}
+			}
+		}
+		if p.madeByOwner(d.Path) {
+			return
+		}
+		p.Report(Finding{Span: p.first(d.At), Message: fmt.Sprintf("%s is made by root: the process, %s, cannot create files in it", d.Path, p.current().call())})
+	},
+})
+
+// madeByOwner reports whether a copy with an owner, or a RUN of another user,
+// makes a directory before WORKDIR does.
+func (p *Pass) madeByOwner(dir string) bool {
+	for _, t := range p.transfers() {
+		if t.Chown != "" && t.Dest == dir && t.State.WorkDir.Path != dir {
+			return true
+		}
+	}
+	for _, m := range p.traces().made {
+		for _, s := range p.Graph.Chain() {
+			if m.Path == dir && len(s.Calls(m.At)) > 0 && s.Before(m.At).User.Root() == stage.No {
+				return true
+			}
+		}
+	}
+	return false
+}

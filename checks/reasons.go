@@ -1,0 +1,76 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/source"
+)
+
+// ReasonDoc is the documentation of a reason code.
+type ReasonDoc struct {
+	Code    string
+	Grade   string // "withheld", "unsafe" or both
+	Summary string // what the file shows
+	Advice  string // what the person should do
+}
+
+// The codes that Reason.Code takes. docs/reasons.md is made from Reasons.
+const (
+	dropsPrivileges  = "drops-privileges"
+	opaqueEntrypoint = "opaque-entrypoint"
+	unknownBase      = "unknown-base"
+	rootDaemon       = "root-daemon"
+	serverImage      = "server-image"
+	needsRootHome    = "needs-root-home"
+	baseImage        = "base-image"
+	apkNeeded        = "apk-needed"
+	nonRootBase      = "non-root-base"
+	privilegedPort   = "privileged-port"
+	unknownShell     = "unknown-shell"
+	opaque           = "opaque"
+	volumeData       = "volume-data"
+	rootWritten      = "root-written"
+	buildAtStart     = "build-at-start"
+	gitOwnership     = "git-ownership"
+	windowsACL       = "windows-acl"
+	buildArgument    = "build-argument"
+	changedIDs       = "changed-ids"
+)
+
+// Reasons documents every code.
+var Reasons = []ReasonDoc{
+	{dropsPrivileges, "withheld", "The image starts as root on purpose and gives the privileges up itself: gosu, su-exec, setpriv, runuser, su, s6-overlay, `chroot --userspec`, or a test of `id -u`, in ENTRYPOINT or CMD, or such a program installed for a start script.", "Kubernetes' runAsNonRoot still refuses such an image. If the start script only prepares directories, do that in the Dockerfile and set USER to the account that it drops to."},
+	{opaqueEntrypoint, "unsafe", "What starts is a script, or a script of package.json, that the Dockerfile does not show.", "Read the script: if it neither installs packages, nor changes owners, nor writes outside the working directory, the home and /tmp, apply the fix with `--unsafe-fixes`."},
+	{unknownBase, "unsafe", "The base image's user, distribution or command is not known: a variable without a default, or an image that no table lists.", "Give the variable a value with `--build-arg`, or read what the image is and apply the fix with `--unsafe-fixes`."},
+	{rootDaemon, "withheld", "The program needs root for its work: sshd, cron, an init system, supervisord, dockerd, openvpn and their like.", "Run the service without it (Kubernetes restarts, schedules and connects by itself), or keep the image as it is and say so with an ignore comment."},
+	{serverImage, "withheld or unsafe", "A server whose image writes to directories of root's, or whose entrypoint prepares them as root: nginx, httpd, php-apache, haproxy, tomcat and their like.", "Use the unprivileged variant of the image where there is one (nginxinc/nginx-unprivileged, bitnami), or prepare directories, pid file and port by hand."},
+	{needsRootHome, "withheld or unsafe", "The command, PATH, a COPY or an install step needs something below /root, which only root can enter.", "Install the tool outside /root, for example below /opt or /usr/local, and set its environment variable accordingly."},
+	{baseImage, "withheld or unsafe", "The image is a base for others: it has ONBUILD (withheld), or starts nothing but a shell or an interpreter (unsafe). What is built on it would run its steps without root.", "Harden the images that are built from it; or apply the fix with `--unsafe-fixes` if it is run as it is."},
+	{apkNeeded, "withheld", "apk is called after the place where it would be removed: in ENTRYPOINT or CMD, or in a stage that is built from this one.", "Install the packages while the image is built, before the last instruction that runs as root."},
+	{nonRootBase, "withheld", "The base image runs as another user already, the step needs root, and it is not known who to go back to.", "Set USER by hand after the base image's name is known."},
+	{privilegedPort, "unsafe", "The image opens a port below 1024. Docker from 20.10 and containerd from 2.0 let any user do that; CRI-O, older containerd and host networking do not.", "Let the program listen on a port above 1023 (a Service maps it back), or apply the fix with `--unsafe-fixes`."},
+	{unknownShell, "unsafe", "A RUN is written for PowerShell, cmd or a shell that is not known, or does not parse, so what it does to accounts and files is not known.", "Read that RUN, then apply the fix with `--unsafe-fixes`."},
+	{opaque, "withheld", "An instruction could not be mapped to the bytes of the file. This is a defect of dfharden.", "Please report it with the file."},
+	{volumeData, "unsafe", "A VOLUME in an image without a shell: nothing in the file can give its directory to the new user.", "Copy an empty directory there with `COPY --chown`, or set fsGroup in the pod; then apply the fix with `--unsafe-fixes`."},
+	{rootWritten, "unsafe", "A RUN runs the project's own program or unpacks files below the working directory as root. The process may have to write to what it made: a database file, a cache, a log.", "Check what the step writes; give the directories that the process changes to the account with `chown` in the same RUN, then apply the fix with `--unsafe-fixes`."},
+	{buildAtStart, "unsafe", "The command is a build or project tool (npm run, cargo run, mvn, rails …) that writes into directories which a RUN made as root.", "Start the built program itself, or apply the fix with `--unsafe-fixes` and try it."},
+	{gitOwnership, "unsafe", "A RUN calls git, or a tool that does (go build stamps the version), in files that a COPY would give to another owner; git refuses to work there for root.", "Add `-buildvcs=false`, or set `git config --system safe.directory`, then apply the fix."},
+	{windowsACL, "unsafe", "A Windows image: file permissions come from the system, not from the Dockerfile.", "Grant ContainerUser what it has to write with icacls, then apply the fix with `--unsafe-fixes`."},
+	{buildArgument, "unsafe", "The user is meant to come from a build argument that has no default.", "Give the ARG a default such as 1337:1337, or pass `--build-arg`."},
+	{changedIDs, "unsafe", "The account gets other numbers than it has now: files in volumes of running containers keep the old ones.", "Change the owner of existing volumes once, then apply the fix with `--unsafe-fixes`."},
+}
+
+func reason(code string, in *parser.Instruction, format string, args ...any) *Reason {
+	r := &Reason{Code: code, Message: fmt.Sprintf(format, args...)}
+	if in != nil {
+		r.Span = in.Span
+	}
+	return r
+}
+
+// first is the part of an instruction that a message underlines: its first line.
+func (p *Pass) first(in *parser.Instruction) source.Span {
+	line := p.File.Lines.Text(in.Line)
+	return source.Span{Start: in.Span.Start, End: min(in.Span.End, max(line.End, in.Span.Start))}
+}

@@ -1,0 +1,179 @@
+package checks
+
+import (
+	"path"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/source"
+)
+
+// relocate moves a program that lies directly below / to the new account's home,
+// as the pattern does, and the mentions of it. Only where the file proves that
+// nothing else knows the path: neither the stage nor its base has a working
+// directory, each file is named by ENTRYPOINT or CMD, every mention is a whole
+// word of an instruction that is moved with it, and no RUN comes after. Nil if
+// nothing is moved.
+func (p *Pass) relocate(pl *plan) []source.Edit {
+	s := pl.stage
+	end := s.End()
+	if p.Options.NoRelocate || !pl.who.Create || s.Base != nil || end.WorkDir.At != nil || s.Facts.WorkDir != "/" || pl.user != nil {
+		return nil
+	}
+	if !p.quietRuns(pl) {
+		return nil
+	}
+	var edits []source.Edit
+	moved := map[string]string{}
+	relative := false
+	for _, t := range p.transfers() {
+		if t.systemTree() || t.Dest == "" {
+			return nil
+		}
+		if system(t.Dest) && t.Dest != "/" {
+			continue
+		}
+		if t.Dir || len(t.Sources) != 1 || path.Dir(t.Dest) != "/" || t.Dest == "/" || len(t.In.Heredocs) > 0 || !p.isBelow(t.In, s, pl.at) {
+			return nil
+		}
+		dest := len(t.In.Args) - 1
+		if !p.startsWith(t.Dest) || strings.Contains(t.In.Arg(dest), "$") {
+			return nil
+		}
+		moved[t.Dest] = path.Join(pl.who.Home, path.Base(t.Dest))
+		if !strings.HasPrefix(t.In.Arg(dest), "/") {
+			relative = true
+			continue // moves with the working directory
+		}
+		e, ok := t.In.ReplaceArg(dest, moved[t.Dest])
+		if !ok {
+			return nil
+		}
+		edits = append(edits, e)
+	}
+	if len(moved) == 0 || len(edits) == 0 && !relative {
+		return nil
+	}
+	mentions, ok := p.mentions(pl, moved)
+	if !ok {
+		return nil
+	}
+	return append(edits, mentions...)
+}
+
+// quietRuns reports whether the stage's RUNs only install packages, make
+// accounts and remove things, so that nothing they leave in / is used relative
+// to it; and whether volumes are elsewhere.
+func (p *Pass) quietRuns(pl *plan) bool {
+	quiet := map[string]bool{"apk": true, "apt-get": true, "apt": true, "yum": true, "dnf": true, "microdnf": true, "rm": true, "addgroup": true, "adduser": true, "useradd": true, "groupadd": true,
+		"set": true, "update-ca-certificates": true, "true": true, ":": true, "locale-gen": true, "ldconfig": true, "apt-mark": true, "dpkg-reconfigure": true}
+	for i, in := range pl.stage.Instructions {
+		switch in.Name {
+		case "run":
+			if i >= pl.at || len(p.calls(in)) == 0 {
+				return false
+			}
+			for _, c := range p.calls(in) {
+				if !quiet[c.Name] {
+					return false
+				}
+			}
+		case "volume":
+			for _, v := range pl.stage.Before(in).Volumes {
+				if v.At != nil && v.Path != "/tmp" {
+					return false
+				}
+			}
+			if c := in.Cmd.(*instructions.VolumeCommand); len(c.Volumes) != 1 || c.Volumes[0] != "/tmp" {
+				return false
+			}
+		case "onbuild":
+			return false
+		}
+	}
+	return true
+}
+
+// startsWith reports whether ENTRYPOINT or CMD names a path, or its last part
+// relative to /.
+func (p *Pass) startsWith(name string) bool {
+	for _, in := range p.commands() {
+		if in.Name == "healthcheck" {
+			continue
+		}
+		for _, w := range p.words(in) {
+			if path.Join("/", w.Text) == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// words are the words of a command as they stand in the file.
+func (p *Pass) words(in *parser.Instruction) []parser.Token {
+	if in.JSON {
+		args := in.Args
+		if in.Name == "healthcheck" && len(args) > 0 {
+			args = args[1:]
+		}
+		return args
+	}
+	var out []parser.Token
+	if script := in.Script(); script != nil {
+		for _, c := range script.Commands {
+			for _, w := range c.Words {
+				if text, ok := w.Lit(); ok {
+					out = append(out, parser.Token{Text: text, Span: w.Span})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// mentions moves every mention of the moved files. It says no if one of them is
+// not a whole word, or stands where it cannot be moved.
+func (p *Pass) mentions(pl *plan, moved map[string]string) ([]source.Edit, bool) {
+	var edits []source.Edit
+	for _, in := range pl.stage.Instructions {
+		for from, to := range moved {
+			n := strings.Count(in.Node.Original, from)
+			if n == 0 || in.Name == "copy" || in.Name == "add" {
+				continue // its source is a path of the context or of another stage
+			}
+			found := p.mention(in, from, to)
+			if len(found) != n {
+				return nil, false
+			}
+			edits = append(edits, found...)
+		}
+	}
+	return edits, true
+}
+
+// mention moves the mentions in one instruction that are whole words.
+func (p *Pass) mention(in *parser.Instruction, from, to string) []source.Edit {
+	var tokens []parser.Token
+	switch in.Name {
+	case "cmd", "entrypoint", "healthcheck":
+		tokens = p.words(in)
+	case "env", "label":
+		tokens = in.Args
+	default:
+		return nil
+	}
+	var edits []source.Edit
+	for _, t := range tokens {
+		raw := string(p.File.Src[t.Span.Start:t.Span.End])
+		i := strings.Index(raw, from)
+		if strings.Trim(t.Text, `"'`) != from || i < 0 {
+			continue
+		}
+		start := t.Span.Start + i
+		edits = append(edits, source.Replace(source.Span{Start: start, End: start + len(from)}, to))
+	}
+	return edits
+}

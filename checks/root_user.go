@@ -1,0 +1,92 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dfharden/dfharden/stage"
+)
+
+var _ = register(&Rule{
+	ID:       "root-user",
+	Summary:  "the image's process runs as root",
+	Control:  NonRoot,
+	Severity: Error,
+	Safety:   Safe,
+	Why: `A process that runs as root in a container is root on the node the moment it leaves the container, and inside it may change
+every file of the image. Nothing in the image needs that: a service listens on a port, reads its files and writes to a few directories.
+
+The rule follows the user of the image through ` + "`FROM`" + ` of an earlier stage and the base image's own default. ` + "`root`, `0`, `00`, `+0`, `0:0`" + `
+and a variable that expands to nothing all are root. ` + "`scratch`" + ` is root too.`,
+	Silent: `The base image is known to run as another user (distroless ` + "`:nonroot`" + `, Chainguard, Bitnami, the unprivileged variants) and nothing resets it.
+A USER in an earlier stage that the image is not built from never silences the rule. Where the base image is not known the rule says so, as a warning of low confidence.`,
+	FixSafety: `The fix creates an account with a fixed UID and GID in the manner of the distribution, lets it write to the working directory and the volumes, switches to it below the
+last RUN that needs root, and gives it the files of COPY and ADD. It is *safe* if all that it rests on is known: the distribution, the accounts, the command, what the
+command needs. It is *unsafe* or *withheld* for the reasons that are listed in [the hazards](../reasons.md).`,
+	Refs: []string{
+		"CIS Docker Benchmark 1.6: 4.1 Ensure that a user for the container has been created",
+		"NSA/CISA Kubernetes Hardening Guide 1.2: Non-root containers",
+		"Docker: https://docs.docker.com/reference/dockerfile/#user",
+		"hadolint: DL3002", "trivy: DS002", "KICS: fd54f200-402c-4333-a5a4-36ef6709af2f", "checkov: CKV_DOCKER_3, CKV_DOCKER_8",
+	},
+	Run: rootUser,
+})
+
+func rootUser(p *Pass) {
+	pl := p.plan()
+	if pl == nil {
+		return
+	}
+	s := p.Graph.Final()
+	u := s.End().User
+	f := Finding{Span: p.first(s.From)}
+	if u.At != nil {
+		f.Span = p.first(u.At)
+		if s != p.Graph.Chain()[0] && u.At.Index < s.From.Index {
+			f.Span = p.first(s.From)
+			f.Related = append(f.Related, Related{"the user is set here", p.first(u.At)})
+		}
+	}
+	switch {
+	case u.Root() == stage.Unknown:
+		f.Severity, f.Confidence = Warning, Low
+		f.Message = fmt.Sprintf("final image may run as root: %s; to make it known list the image under images in the configuration, use --resolve, or add a USER", u.Why)
+		if p.windows() {
+			f.Message = fmt.Sprintf("final image may run as administrator: %s; to make it known list the image under images in the configuration, use --resolve, or add a USER", u.Why)
+		}
+	case u.At == nil:
+		f.Message = fmt.Sprintf("final image runs as %s: no USER, and %s", p.rootName(), u.Why)
+	default:
+		f.Message = fmt.Sprintf("final image runs as %s: %s", p.rootName(), u.Why)
+		if pl.reason != nil && pl.reason.Code == buildArgument {
+			f.Confidence = Low
+		}
+	}
+	if pl.safety == NoFix {
+		f.Withheld = pl.reason
+	} else {
+		f.Fix = &Fix{Message: strings.Join(pl.said, "; ") + p.volumeNote(pl), Safety: pl.safety, Reason: pl.reason, Edits: pl.edits}
+	}
+	p.Report(f)
+}
+
+func (p *Pass) rootName() string {
+	if p.windows() {
+		return "administrator"
+	}
+	return "root"
+}
+
+// volumeNote says what has to be done once for volumes that the old image made.
+func (p *Pass) volumeNote(pl *plan) string {
+	var dirs []string
+	for _, v := range pl.stage.End().Volumes {
+		if v.At != nil && volumeDir(v.Path) {
+			dirs = append(dirs, v.Path)
+		}
+	}
+	if len(dirs) == 0 || pl.who.Numeric == "" {
+		return ""
+	}
+	return fmt.Sprintf("; volumes made by the old image stay root's: run once `chown -R %s %s` in a container that mounts them", pl.who.Numeric, strings.Join(dirs, " "))
+}
