@@ -21,6 +21,8 @@ type entry struct {
 // rule is what a tag says about an image.
 type rule struct {
 	Tag      textList `yaml:"tag"`
+	Since    string   `yaml:"since"`  // the first version that it holds for
+	Before   string   `yaml:"before"` // the first version that it no longer holds for
 	Note     string   `yaml:"note"`
 	Layer    layer    `yaml:",inline"`
 	patterns []*pattern

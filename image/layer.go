@@ -68,7 +68,7 @@ func (l *layer) addEnv(f *Facts) {
 		if strings.Contains(value, "$PATH") {
 			have := env["PATH"]
 			switch {
-			case f.OS == "":
+			case f.OS != "linux" || f.Shell == Unknown && have == "":
 				continue // nothing is known of the image below
 			case have == "":
 				have = defaultPath

@@ -6,13 +6,24 @@ import (
 	"strings"
 )
 
-// words are what the placeholders of a tag pattern stand for.
+// words are what the placeholders of a tag pattern stand for. Each has one
+// group: what the placeholder stands for in a template.
 var words = map[string]string{
-	"version": `v?\d+(?:[._+]\d+)*(?:[-._]?(?:rc|RC|alpha|beta|a|b|ea|pre|preview|M|m)[-.]?\d*)?`,
-	"debian":  `\b(?:squeeze|wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid|unstable|testing)\b`,
-	"ubuntu": `\b(?:precise|trusty|xenial|bionic|focal|jammy|kinetic|lunar|mantic|noble|oracular|plucky|questing|` +
+	"*":       `(.*?)`,
+	"version": `(` + number + `|` + channel + `)`,
+	"alpine":  `\balpine-?(\d+\.\d+)?(?:\.\d+)?\b`,
+	"debian":  `\b(squeeze|wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid)\b`,
+	"ubuntu": `\b(precise|trusty|xenial|bionic|focal|jammy|kinetic|lunar|mantic|noble|oracular|plucky|questing|` +
 		`resolute|stonking)\b`,
 }
+
+// A version is a number, with what marks a release before its final one, or
+// the name of a channel: node's code names are channels too.
+const (
+	number  = `v?\d+(?:[._+]\d+)*(?:u\d+)?(?:[-._]?(?:rc|RC|alpha|beta|ea|pre|preview|M|dev)[-.]?\d*|[abm]\d+)?`
+	channel = `latest|current|lts(?:-[a-z]+)?|stable|mainline|main|edge|nightly|beta|rc|tip|next|dev|innovation|lta|` +
+		`argon|boron|carbon|dubnium|erbium|fermium|gallium|hydrogen|iron|jod|krypton`
+)
 
 // pattern is a tag pattern: literal text, `*` for any run of characters, and
 // the placeholders of words in angle brackets.
@@ -34,13 +45,10 @@ func compile(text string) (*pattern, error) {
 		p.add(&expr, text[at:span[0]])
 		name := strings.Trim(text[span[0]:span[1]], "<>")
 		class, known := words[name]
-		switch {
-		case name == "*":
-			class = ".*?"
-		case !known:
+		if !known {
 			return nil, fmt.Errorf("tag pattern %q: no such placeholder: <%s>", text, name)
 		}
-		fmt.Fprintf(&expr, "(%s)", class)
+		expr.WriteString(class)
 		p.holders = append(p.holders, name)
 		at = span[1]
 	}
@@ -65,6 +73,8 @@ func (p *pattern) match(tag string) []string {
 	switch {
 	case tag == "" || !strings.Contains(tag, p.literal):
 		return nil
+	case p.text == "*":
+		return []string{tag}
 	case len(p.holders) == 0:
 		if tag != p.text {
 			return nil

@@ -169,6 +169,9 @@ func (e *entry) layers(tag string) (layers []*layer, from, by string) {
 
 // match returns the first pattern of the rule that matches, and what it found.
 func (r *rule) match(tag string) (*pattern, []string) {
+	if older(tag, r.Since) || r.Before != "" && !older(tag, r.Before) {
+		return nil, nil
+	}
 	for _, p := range r.patterns {
 		if found := p.match(tag); found != nil {
 			return p, found
