@@ -12,8 +12,10 @@ func TestErrors(t *testing.T) {
 		{"blank", " \n\n", "f: the file is empty: a Dockerfile needs at least a FROM instruction"},
 		{"comments only", "# a\n", "f:1: file with no instructions"},
 		{"NUL", "FROM x\nRUN \x00\n", "f:2: the file holds a NUL byte: it is binary or UTF-16; save it as UTF-8 text"},
-		{"long line", "FROM x\nRUN " + long + "\n",
-			"f:2: the line is 65540 bytes long, more than the 65535 that BuildKit reads: break it with continuations or move it to a file"},
+		{
+			"long line", "FROM x\nRUN " + long + "\n",
+			"f:2: the line is 65540 bytes long, more than the 65535 that BuildKit reads: break it with continuations or move it to a file",
+		},
 		{"unknown instruction", "FROM x\nRUNN a\n", "f:2: unknown instruction: RUNN (did you mean RUN?)"},
 		{"trailing comment", "FROM x # y\n", "f:1: FROM requires either one or three arguments"},
 		{"before FROM", "RUN a\nFROM x\n", "f:1: no build stage in current context: only ARG may stand before the first FROM"},

@@ -46,14 +46,18 @@ func TestInsertBeforeTheFirst(t *testing.T) {
 func TestInsertAfterAndAppend(t *testing.T) {
 	for _, test := range []struct{ name, src, after, end string }{
 		{"no final newline", "FROM x\nRUN y", "FROM x\nRUN y\n# c\nUSER z", "FROM x\nRUN y\n# c\nUSER z"},
-		{"comments and blank lines behind", "FROM x\nRUN y\n\n# d\n\n",
-			"FROM x\nRUN y\n# c\nUSER z\n\n# d\n\n", "FROM x\nRUN y\n\n# d\n# c\nUSER z\n\n"},
+		{
+			"comments and blank lines behind", "FROM x\nRUN y\n\n# d\n\n",
+			"FROM x\nRUN y\n# c\nUSER z\n\n# d\n\n", "FROM x\nRUN y\n\n# d\n# c\nUSER z\n\n",
+		},
 		{"heredoc", "FROM x\nRUN <<E\n\\\nE", "FROM x\nRUN <<E\n\\\nE\n# c\nUSER z", "FROM x\nRUN <<E\n\\\nE\n# c\nUSER z"},
 		{"blank terminator", "FROM x\nRUN <<' '\na\n \n", "FROM x\nRUN <<' '\na\n \n# c\nUSER z\n", "FROM x\nRUN <<' '\na\n \n# c\nUSER z\n"},
 		{"dangling escape", "FROM x\nRUN y \\", "FROM x\nRUN y \n# c\nUSER z", "FROM x\nRUN y \n# c\nUSER z"},
 		{"dangling escape and newline", "FROM x\r\nRUN y\\ \r\n", "FROM x\r\nRUN y\r\n# c\r\nUSER z\r\n", "FROM x\r\nRUN y\r\n# c\r\nUSER z\r\n"},
-		{"dangling escape above others", "FROM x\nRUN y \\\n  \\\n# d\n\n",
-			"FROM x\nRUN y \n  \n# d\n\n# c\nUSER z\n", "FROM x\nRUN y \n  \n# d\n# c\nUSER z\n\n"},
+		{
+			"dangling escape above others", "FROM x\nRUN y \\\n  \\\n# d\n\n",
+			"FROM x\nRUN y \n  \n# d\n\n# c\nUSER z\n", "FROM x\nRUN y \n  \n# d\n# c\nUSER z\n\n",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := mustParse(t, test.src)

@@ -32,35 +32,59 @@ func TestQuirks(t *testing.T) {
 		text, raw      []string
 		flags, written []string
 	}{
-		{name: "COPY splits on blanks and ignores quotes", src: `COPY "a b" /c`,
-			text: []string{`"a`, `b"`, `/c`}},
+		{
+			name: "COPY splits on blanks and ignores quotes", src: `COPY "a b" /c`,
+			text: []string{`"a`, `b"`, `/c`},
+		},
 		{name: "USER takes the rest of the line", src: "USER app # x", text: []string{"app # x"}},
 		{name: "a broken array is shell form", src: `CMD [ "a", 'b' ]`, text: []string{`[ "a", 'b' ]`}},
-		{name: "JSON escapes", src: `CMD ["\u0061\"", "b\\"]`,
-			text: []string{`a"`, `b\`}, raw: []string{`"\u0061\""`, `"b\\"`}},
-		{name: "JSON over lines", src: "CMD [ \\\n  # first\n  \"a\", \\\n  \"b\" ]",
-			text: []string{"a", "b"}, raw: []string{`"a"`, `"b"`}},
-		{name: "ENV words keep their quotes", src: `ENV A="b c" D=e\ f`,
-			text: []string{"A", `"b c"`, "=", "D", `e\ f`, "="}},
+		{
+			name: "JSON escapes", src: `CMD ["\u0061\"", "b\\"]`,
+			text: []string{`a"`, `b\`}, raw: []string{`"\u0061\""`, `"b\\"`},
+		},
+		{
+			name: "JSON over lines", src: "CMD [ \\\n  # first\n  \"a\", \\\n  \"b\" ]",
+			text: []string{"a", "b"}, raw: []string{`"a"`, `"b"`},
+		},
+		{
+			name: "ENV words keep their quotes", src: `ENV A="b c" D=e\ f`,
+			text: []string{"A", `"b c"`, "=", "D", `e\ f`, "="},
+		},
 		{name: "the old ENV form", src: "ENV A  b  c ", text: []string{"A", "b  c", ""}},
-		{name: "a word split by a continuation", src: "USER ro\\\n # who\n\not", text: []string{"root"},
-			raw: []string{"ro\\\n # who\n\not"}},
-		{name: "white space is cut on the first line only", src: "  RUN a \\\n  b", text: []string{"a   b"},
-			raw: []string{"a \\\n  b"}},
+		{
+			name: "a word split by a continuation", src: "USER ro\\\n # who\n\not", text: []string{"root"},
+			raw: []string{"ro\\\n # who\n\not"},
+		},
+		{
+			name: "white space is cut on the first line only", src: "  RUN a \\\n  b", text: []string{"a   b"},
+			raw: []string{"a \\\n  b"},
+		},
 		{name: "a doubled escape token does not continue", src: `RUN a \\`, text: []string{`a \\`}},
 		{name: "blanks behind an escape token", src: "RUN a\\ \t\n b", text: []string{"a b"}, raw: []string{"a\\ \t\n b"}},
-		{name: "HEALTHCHECK has a type", src: `healthcheck --retries=1 cmd  ["x"]`,
-			text: []string{"cmd", "x"}, raw: []string{"cmd", `"x"`}, flags: []string{"--retries=1"}},
-		{name: "quotes and escapes in flags are dropped", src: `COPY --chown="a b":c\ d x y`,
-			text: []string{"x", "y"}, flags: []string{"--chown=a b:c d"}, written: []string{`--chown="a b":c\ d`}},
-		{name: "flags are decoded bytewise", src: "COPY --chown=é x y",
-			text: []string{"x", "y"}, flags: []string{"--chown=Ã©"}, written: []string{"--chown=é"}},
-		{name: "two dashes end the flags", src: "COPY --link -- --a /x",
-			text: []string{"--a", "/x"}, flags: []string{"--link"}},
-		{name: "the bytes 0x85 and 0xA0 end a flag", src: "COPY --chown=a\u0085x /y",
-			text: []string{"x", "/y"}, flags: []string{"--chown=aÂ"}, written: []string{"--chown=a\xc2"}},
-		{name: "a bad byte becomes U+FFFD in ENV", src: "ENV A=\xff", text: []string{"A", "\uFFFD", "="},
-			raw: []string{"A", "\xff", "="}},
+		{
+			name: "HEALTHCHECK has a type", src: `healthcheck --retries=1 cmd  ["x"]`,
+			text: []string{"cmd", "x"}, raw: []string{"cmd", `"x"`}, flags: []string{"--retries=1"},
+		},
+		{
+			name: "quotes and escapes in flags are dropped", src: `COPY --chown="a b":c\ d x y`,
+			text: []string{"x", "y"}, flags: []string{"--chown=a b:c d"}, written: []string{`--chown="a b":c\ d`},
+		},
+		{
+			name: "flags are decoded bytewise", src: "COPY --chown=é x y",
+			text: []string{"x", "y"}, flags: []string{"--chown=Ã©"}, written: []string{"--chown=é"},
+		},
+		{
+			name: "two dashes end the flags", src: "COPY --link -- --a /x",
+			text: []string{"--a", "/x"}, flags: []string{"--link"},
+		},
+		{
+			name: "the bytes 0x85 and 0xA0 end a flag", src: "COPY --chown=a\u0085x /y",
+			text: []string{"x", "/y"}, flags: []string{"--chown=aÂ"}, written: []string{"--chown=a\xc2"},
+		},
+		{
+			name: "a bad byte becomes U+FFFD in ENV", src: "ENV A=\xff", text: []string{"A", "\uFFFD", "="},
+			raw: []string{"A", "\xff", "="},
+		},
 		{name: "no arguments", src: "ENTRYPOINT []"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -216,7 +216,7 @@ func checkInsert(t *testing.T, f *File, edits []source.Edit, near *Instruction, 
 
 func trimmed(all []string) []string {
 	for i := range all {
-		all[i] = strings.TrimRight(all[i], " \t")
+		all[i] = strings.TrimRight(all[i], " \t\r")
 	}
 	return all
 }

@@ -100,12 +100,16 @@ func TestScriptSpans(t *testing.T) {
 		name, src string
 		words     []string
 	}{
-		{"continuations", "RUN a \\\n  # c\n  b\\\n\nc && \\\r\n d",
-			[]string{"a", "b\\\n\nc", "d"}},
+		{
+			"continuations", "RUN a \\\n  # c\n  b\\\n\nc && \\\r\n d",
+			[]string{"a", "b\\\n\nc", "d"},
+		},
 		{"flags", "RUN --mount=type=cache,target=/x a b", []string{"a", "b"}},
 		{"exec form", `RUN ["a", "b\t"]`, []string{`"a"`, `"b\t"`}},
-		{"exec form of a shell", `RUN ["sh", "-c", "a b"]`,
-			[]string{`"sh"`, `"-c"`, `"a b"`, `"a b"`, `"a b"`}},
+		{
+			"exec form of a shell", `RUN ["sh", "-c", "a b"]`,
+			[]string{`"sh"`, `"-c"`, `"a b"`, `"a b"`, `"a b"`},
+		},
 		{"heredoc", "RUN <<E\na b\n  c\nE", []string{"a", "b", "c"}},
 		{"heredoc without tabs", "RUN <<-E\n\ta b\r\n\t\tc\n\tE", []string{"a", "b", "c"}},
 		{"heredoc of a command", "RUN cat <<E > x && d\na $(b)\nE", []string{"cat", "b", "d"}},
