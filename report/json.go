@@ -121,19 +121,16 @@ func newJSONFile(f *File) jsonFile {
 	for _, finding := range f.Findings {
 		out.Findings = append(out.Findings, left.finding(finding, finding.Span))
 	}
-	from := newOrigin(f.Changes)
+	past := newHistory(len(f.Original.Src))
 	for _, c := range f.Changes {
-		out.Changes = append(out.Changes, newJSONChange(f, from, c))
+		out.Changes = append(out.Changes, newJSONChange(f, past, c))
 	}
 	return out
 }
 
-func newJSONChange(f *File, from origin, c rewrite.Change) jsonChange {
-	l := locator{
-		lines: f.Original.Lines,
-		back:  func(s source.Span) source.Span { return from.span(c.Round, s) },
-	}
-	return jsonChange{jsonFinding: l.finding(c.Finding, c.Span), Round: c.Round}
+func newJSONChange(f *File, past *history, c rewrite.Change) jsonChange {
+	l := locator{lines: f.Original.Lines, back: past.original(c)}
+	return jsonChange{jsonFinding: l.finding(c.Finding, c.Place), Round: c.Round}
 }
 
 func newJSONImage(s *stage.Stage) *jsonImage {

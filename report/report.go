@@ -72,47 +72,25 @@ func (s *Summary) add(f checks.Finding) {
 	}
 }
 
-// origin takes places back to the original file: the related places and reasons
-// of a change are offsets into the file as it was when its round began.
-type origin struct {
-	rounds [][]source.Edit // the edits of each round, sorted by place
+// history takes places back to the original file: the related places and the
+// reasons of a change are offsets into the file as it was when its round began.
+// It is asked about the changes in their order.
+type history struct {
+	pieces *source.Pieces
+	round  int
+	edits  []source.Edit // of the round so far
 }
 
-func newOrigin(changes []rewrite.Change) origin {
-	var o origin
-	for _, c := range changes {
-		if c.Fix == nil || c.Round < 1 {
-			continue
-		}
-		for len(o.rounds) < c.Round {
-			o.rounds = append(o.rounds, nil)
-		}
-		o.rounds[c.Round-1], _ = source.Merge(o.rounds[c.Round-1], c.Fix.Edits)
-	}
-	return o
-}
+func newHistory(size int) *history { return &history{pieces: source.NewPieces(size)} }
 
-// span is the place in the original file of a place in the file of a round. What
-// an edit inserted is where the edit is.
-func (o origin) span(round int, s source.Span) source.Span {
-	for r := min(round-1, len(o.rounds)) - 1; r >= 0; r-- {
-		s = source.Span{Start: before(o.rounds[r], s.Start), End: before(o.rounds[r], s.End)}
+// original returns what takes the spans of a change to the original file.
+func (h *history) original(c rewrite.Change) func(source.Span) source.Span {
+	if c.Round != h.round {
+		h.pieces.Edit(h.edits)
+		h.round, h.edits = c.Round, nil
 	}
-	return s
-}
-
-// before is the offset that the edits moved to offset.
-func before(edits []source.Edit, offset int) int {
-	shift := 0 // of the bytes behind the edits so far
-	for _, e := range edits {
-		start := e.Start + shift
-		if offset <= start {
-			break
-		}
-		if offset < start+len(e.New) {
-			return e.Start
-		}
-		shift += len(e.New) - e.Len()
+	if c.Fix != nil {
+		h.edits, _ = source.Merge(h.edits, c.Fix.Edits)
 	}
-	return offset - shift
+	return h.pieces.OriginalSpan
 }

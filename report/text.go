@@ -18,6 +18,7 @@ type TextOptions struct {
 	Quiet   bool // findings and applied fixes only
 	Verbose bool // also what was taken as the image, and why
 	Rewrite bool // a rewrite was asked for: the summary speaks of what is left
+	Target  bool // the image was named by the caller, so that other ones are no surprise
 }
 
 // Text writes the report of a run for people. Files with Err only count in the
@@ -57,11 +58,11 @@ func (p *text) file(f *File) {
 	}
 }
 
-// image says which stage was looked at: always if there are others that could be
-// images too, else only if asked.
+// image says which stage was looked at, if there are others that could be images
+// too, or if asked.
 func (p *text) image(f *File) {
 	s, leaves := f.Graph.Final(), f.Graph.Leaves()
-	if len(leaves) == 0 && !p.options.Verbose {
+	if (len(leaves) == 0 || p.options.Target) && !p.options.Verbose {
 		return
 	}
 	msg := fmt.Sprintf("the image is stage %s, %s", s.Label(), f.Graph.Why)
@@ -70,7 +71,10 @@ func (p *text) image(f *File) {
 		for i, leaf := range leaves {
 			names[i] = leaf.Label()
 		}
-		msg += fmt.Sprintf("; not looked at: %s (--target names another)", strings.Join(names, ", "))
+		msg += "; not looked at: " + strings.Join(names, ", ")
+		if !p.options.Target {
+			msg += " (--target names another)"
+		}
 	}
 	p.flow("    ", piece{bold, f.Path + ": "}, piece{plain, msg})
 	if p.options.Verbose {
@@ -86,7 +90,7 @@ func (p *text) image(f *File) {
 }
 
 func (p *text) change(f *File, c rewrite.Change) {
-	at := f.Original.Lines.Position(c.Span.Start)
+	at := f.Original.Lines.Position(c.Place.Start)
 	p.flow("    ", piece{bold, fmt.Sprintf("%s:%d:%d: ", f.Path, at.Line, at.Column)},
 		piece{green, "fixed"}, piece{plain, ": " + fixMessage(c.Finding) + " "}, piece{dim, "[" + c.Rule.ID + "]"})
 }
@@ -160,7 +164,7 @@ func (n notes) fix(f checks.Finding) {
 	default:
 		n.put("fix ("+Grade(f.Fix.Safety)+")", f.Fix.Message)
 		if f.Fix.Reason != nil {
-			n.reason("unsafe", f.Fix.Reason)
+			n.reason("because", f.Fix.Reason)
 		}
 	}
 }

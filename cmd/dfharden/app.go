@@ -82,6 +82,9 @@ func noCommand(cmd *cobra.Command, args []string) error {
 // quotedFlag matches what pflag puts in front of the cause of a bad value.
 var quotedFlag = regexp.MustCompile(`^invalid argument (".*") for "(?:-\w, )?(--[\w-]+)" flag: `)
 
+// notNumber matches strconv's text for a number that does not parse.
+var notNumber = regexp.MustCompile(`strconv\.\w+: parsing .*: (invalid syntax|value out of range)$`)
+
 // flagError adds the nearest flag to the error for an unknown one, and shortens
 // pflag's text for a bad value.
 func flagError(cmd *cobra.Command, err error) error {
@@ -97,7 +100,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("unknown flag %s%s", name, suggest(name, names, cmd.CommandPath()+" --help lists them"))
 	}
 	msg := quotedFlag.ReplaceAllString(err.Error(), "$2 $1: ")
-	return errors.New(strings.Replace(msg, `strconv.ParseInt: parsing `, "not a number: ", 1))
+	return errors.New(notNumber.ReplaceAllString(msg, "not a number"))
 }
 
 // output is a stream that keeps its first error. A reader that went away is none.

@@ -58,7 +58,7 @@ func (a *app) report(where *output, files []*report.File, o *options) {
 	} else {
 		err = report.Text(where, files, report.TextOptions{
 			Color: useColor(o.color.value, where), Width: terminalWidth(where),
-			Quiet: o.quiet, Verbose: o.verbose, Rewrite: o.rewrites(),
+			Quiet: o.quiet, Verbose: o.verbose, Rewrite: o.rewrites(), Target: o.target != "",
 		})
 	}
 	if err != nil && !errors.Is(err, io.ErrShortWrite) {
