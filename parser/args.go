@@ -113,7 +113,7 @@ func (c *chain) healthcheck(from, to int) {
 	for end < to && isSpaceByte(s[end]) {
 		end++
 	}
-	if c.node != nil || c.in.JSON && end < to {
+	if c.node != nil {
 		c.line(end, to)
 	}
 }

@@ -66,21 +66,35 @@ func (in *Instruction) ReplaceArg(i int, text string) (source.Edit, bool) {
 	if in.JSON && in.bytes(span) != "" && in.bytes(span)[0] == '"' {
 		return source.Replace(span, quoteJSON(text)), in.replaceable(span, text)
 	}
-	return source.Replace(span, text), in.fits(text) && in.replaceable(span, text)
+	return source.Replace(span, text), in.fits(i, text) && in.replaceable(span, text)
 }
 
 // fits reports whether text is one argument of the shell form. It must not end
 // like a line that goes on, nor start like a flag or a JSON array.
-func (in *Instruction) fits(text string) bool {
+func (in *Instruction) fits(i int, text string) bool {
 	if text == "" || text != strings.TrimSpace(text) || text[len(text)-1] == in.file.Escape ||
 		strings.HasPrefix(text, "--") || text[0] == '[' {
 		return false
 	}
 	switch in.Name {
-	case "add", "copy", "volume", "expose", "from", "arg", "env", "label":
+	case "env", "label":
+		return i%3 != 2 && in.oneWord(text) // not the separator
+	case "arg":
+		return in.oneWord(text)
+	case "add", "copy", "volume", "expose", "from":
 		return !strings.ContainsAny(text, " \t\v\f")
 	}
 	return true
+}
+
+// oneWord reports whether text is one word, no more and no less, where quotes count.
+func (in *Instruction) oneWord(text string) bool {
+	words, ends := 0, false
+	quotedWords(text+" x", 0, len(text)+2, in.file.Escape, func(w word) {
+		words++
+		ends = ends || w.end == len(text)
+	})
+	return words == 2 && ends
 }
 
 func quoteJSON(text string) string {

@@ -132,6 +132,9 @@ func TestReplaceArg(t *testing.T) {
 		{"two words of USER", "USER x", 0, "a b", "USER a b"},
 		{"empty", "USER x", 0, "", ""},
 		{"continuation", "USER x", 0, `a\`, ""},
+		{"quoted ENV value", "ENV A=b C=", 4, `"c d"`, `ENV A=b C="c d"`},
+		{"open quote", "ENV A=b C=d", 1, `"c`, ""},
+		{"separator", "ENV A b", 2, "=", ""},
 		{"no such argument", "USER x", 1, "a", ""},
 		{"heredoc", "COPY <<E y\nE", 0, "a", ""},
 	} {

@@ -11,8 +11,11 @@ type Script struct {
 	// Commands holds every command of the script in the order of the text, nested
 	// ones included. It is nil if Err is not.
 	Commands []*Command
-	Err      error  // why the text could not be read as shell commands
-	Lang     string // "sh", or the name of the program that SHELL sets; "" for exec form
+	Err      error // why the text could not be read as shell commands
+	// Lang names the shell: "sh", what SHELL sets in the stage or in one that it is
+	// built on, or what a heredoc's "#!" line says; "" for the exec form. The base
+	// image's own SHELL is not known here: on Windows the text is none of sh.
+	Lang string
 }
 
 // Command is a simple command. A compound one (a block, an if, a loop) is listed
