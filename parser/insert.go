@@ -93,7 +93,7 @@ func (f *File) repair(in *Instruction) ([]source.Edit, bool) {
 		if !more {
 			return edits, true
 		}
-		if _, again := cutContinuation(cut, f.Escape); again {
+		if _, again := cutContinuation(bytes.TrimRight(cut, "\r"), f.Escape); again {
 			return nil, false
 		}
 		span := source.Span{Start: offset + len(cut), End: offset + len(line)}

@@ -73,9 +73,10 @@ func TestInsertAfterAndAppend(t *testing.T) {
 // TestInsertAfterRefuses has an end that no edit can close: what precedes the
 // escape token would continue the line as well.
 func TestInsertAfterRefuses(t *testing.T) {
-	f := mustParse(t, "FROM x\nRUN y \\ \\")
-	if edits := f.Append("USER z"); edits != nil {
-		t.Error(edits)
+	for _, src := range []string{"FROM x\nRUN y \\ \\", "FROM x\nRUN y \\\r\\"} {
+		if edits := mustParse(t, src).Append("USER z"); edits != nil {
+			t.Errorf("%q: %v", src, edits)
+		}
 	}
 }
 
