@@ -47,11 +47,17 @@ func isTest(s *syntax.Stmt) bool {
 
 // givesUp reports whether a statement ends the script with an error.
 func givesUp(s *syntax.Stmt) bool {
-	call, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || s.Negated || s.Background {
+	if s.Negated || s.Background {
 		return false
 	}
-	return firstWord(call) == "exit" && len(call.Args) == 2 && call.Args[1].Lit() != "" && call.Args[1].Lit() != "0"
+	switch cmd := s.Cmd.(type) {
+	case *syntax.Block:
+		return len(cmd.Stmts) > 0 && givesUp(cmd.Stmts[len(cmd.Stmts)-1])
+	case *syntax.CallExpr:
+		return firstWord(cmd) == "exit" && len(cmd.Args) == 2 &&
+			cmd.Args[1].Lit() != "" && cmd.Args[1].Lit() != "0"
+	}
+	return false
 }
 
 func firstWord(call *syntax.CallExpr) string {

@@ -126,14 +126,13 @@ func (w *walker) binary(b *syntax.BinaryCmd, sc scope) {
 		}
 		w.stmt(b.Y, sc)
 	case syntax.OrStmt:
-		if gives := givesUp(b.Y); gives && sc.fail == passed {
-			sc.fail = fatal
-			w.stmt(b.X, sc)
-		} else if gives {
-			w.stmt(b.X, sc)
-		} else {
-			w.stmt(b.X, sc.with(caught))
+		left := sc.with(caught)
+		if givesUp(b.Y) {
+			if left = sc; left.fail == passed {
+				left.fail = fatal
+			}
 		}
+		w.stmt(b.X, left)
 		w.stmt(b.Y, sc.maybe())
 	default: // pipes
 		left := sc.with(caught)

@@ -47,6 +47,7 @@ func TestCommands(t *testing.T) {
 		{"a || b", []string{"a: a", ": b"}},
 		{"a && b || true", []string{"a: a", ": b", ": true"}},
 		{"a && b || exit 1; c", []string{"a: a", "a: b", ": exit 1", "a: c"}},
+		{"a && b || { c; exit 1; }", []string{"a: a", "a: b", ": c", ": exit 1"}},
 		{"id x || adduser x", []string{"a: id x", ": adduser x"}},
 		{"! a && b", []string{"a: a", "a: b"}},
 		{"a | b > c", []string{"ap: a", "a: b >c"}},
