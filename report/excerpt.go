@@ -79,7 +79,7 @@ func window(row []cell, room int) []cell {
 	if rowWidth(row[:last]) > room-1 {
 		// Not from the start of the line: show a little of what comes before.
 		start = first
-		for lead := 0; start > 0 && lead < room/4; start-- {
+		for lead := 0; start > 0 && (lead < room/4 || rowWidth(row[start-1:]) < room); start-- {
 			lead += row[start-1].width
 		}
 	}

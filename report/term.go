@@ -43,32 +43,51 @@ func (p *printer) put(style, text string) {
 // flow writes the pieces as one line. If the line is wider than the terminal it
 // breaks at blanks, and the lines after the first begin with indent.
 func (p *printer) flow(indent string, pieces ...piece) {
-	column, broken := 0, true // broken: nothing but indent on the line
-	for _, pc := range pieces {
-		run := "" // what waits to be written in this style
-		for _, word := range strings.SplitAfter(clean(pc.text), " ") {
-			n := columns(strings.TrimRight(word, " "))
-			if p.width > 0 && column+n > p.width && !broken && p.atBlank(run) {
-				p.put(pc.style, strings.TrimRight(run, " "))
-				p.WriteString("\n" + indent)
-				run, column = "", columns(indent)
-			}
-			run += word
-			column += columns(word)
-			broken = broken && n == 0
+	column, run := 0, piece{} // run: what waits to be written in one style
+	for i, u := range units(pieces) {
+		switch {
+		case i == 0:
+		case p.width > 0 && column+1+u.width > p.width && column > len(indent):
+			p.put(run.style, run.text)
+			p.WriteString("\n" + indent)
+			column, run = columns(indent), piece{}
+		default:
+			run.text += " "
+			column++
 		}
-		p.put(pc.style, run)
+		column += u.width
+		for _, pc := range u.pieces {
+			if pc.style != run.style {
+				p.put(run.style, run.text)
+				run = piece{style: pc.style}
+			}
+			run.text += pc.text
+		}
 	}
+	p.put(run.style, run.text)
 	p.WriteByte('\n')
 }
 
-// atBlank reports whether the text so far, with what waits, ends with a blank, so
-// that the line may break there.
-func (p *printer) atBlank(waiting string) bool {
-	if waiting == "" {
-		waiting = strings.TrimSuffix(p.String(), "\x1b[0m")
+// unit is a run of pieces without a blank, so that no line breaks within it.
+type unit struct {
+	pieces []piece
+	width  int
+}
+
+// units splits pieces at their blanks.
+func units(pieces []piece) []unit {
+	all := []unit{{}}
+	for _, pc := range pieces {
+		for i, word := range strings.Split(clean(pc.text), " ") {
+			if i > 0 {
+				all = append(all, unit{})
+			}
+			u := &all[len(all)-1]
+			u.pieces = append(u.pieces, piece{pc.style, word})
+			u.width += columns(word)
+		}
 	}
-	return strings.HasSuffix(waiting, " ")
+	return all
 }
 
 // clean makes text fit for a line of a terminal: no line ends, no control
