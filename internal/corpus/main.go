@@ -1,0 +1,93 @@
+// Corpus runs check and rewrite on every file below a folder and prints a table:
+// what was found, what was hardened and what not for which reason, and whether
+// the invariants of docs/design.md hold. It verifies those by itself, with
+// BuildKit's parser and the bytes, not with the gate of package rewrite.
+//
+//	go run ./internal/corpus [-v] DIR
+//
+// It exits with 1 if a count that must be 0 is not.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+)
+
+func main() {
+	verbose := flag.Bool("v", false, "list the files of each verdict")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: corpus [-v] DIR")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if flag.NArg() != 1 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	names, err := files(flag.Arg(0))
+	if err == nil && len(names) == 0 {
+		err = fmt.Errorf("no file below %s", flag.Arg(0))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "corpus:", err)
+		os.Exit(2)
+	}
+	begin := time.Now()
+	t := newTally()
+	for _, r := range examineAll(flag.Arg(0), names) {
+		t.add(r)
+	}
+	t.print(os.Stdout, *verbose)
+	fmt.Printf("\n%.1f s\n", time.Since(begin).Seconds())
+	if t.broken() {
+		os.Exit(1)
+	}
+}
+
+// files lists the regular files below a folder, relative to it.
+func files(dir string) ([]string, error) {
+	var names []string
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == ".git":
+			return fs.SkipDir
+		case d.Type().IsRegular():
+			names = append(names, name)
+		}
+		return nil
+	})
+	return names, err
+}
+
+// examineAll examines the files in parallel; the outcomes are in their order.
+func examineAll(dir string, names []string) []*outcome {
+	out := make([]*outcome, len(names))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := range next {
+				src, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(names[i])))
+				if err != nil {
+					out[i] = &outcome{name: names[i], broken: []breach{{"not readable", err.Error()}}}
+					continue
+				}
+				out[i] = examine(names[i], src)
+			}
+		})
+	}
+	for i := range names {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return out
+}
