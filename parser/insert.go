@@ -77,7 +77,7 @@ func (f *File) insertBelow(in *Instruction, n int, lines []string) []source.Edit
 
 // repair ends an instruction that a dangling escape token leaves open at the end
 // of the file, in the order of the file. BuildKit's text for it then differs by
-// trailing blanks at most. It returns false where what precedes the token would
+// trailing white space at most. It returns false where what precedes the token would
 // continue the line as well.
 func (f *File) repair(in *Instruction) ([]source.Edit, bool) {
 	if len(in.Heredocs) > 0 {

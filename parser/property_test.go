@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -216,7 +217,7 @@ func checkInsert(t *testing.T, f *File, edits []source.Edit, near *Instruction, 
 
 func trimmed(all []string) []string {
 	for i := range all {
-		all[i] = strings.TrimRight(all[i], " \t\r")
+		all[i] = strings.TrimRightFunc(all[i], unicode.IsSpace)
 	}
 	return all
 }
