@@ -222,7 +222,7 @@ func (p *Pass) apkDoubt() *Reason {
 		return reason(unknownShell, in, "RUN in line %d does not parse: whether it needs apk later is not known", in.Line)
 	}
 	if calls := p.started(); len(calls) > 0 && onlyShell(calls) {
-		return reason(baseImage, p.at(calls[0]), "the image starts nothing but a shell: what is typed there may need apk")
+		return reason(baseImage, p.at(calls[0]), "the image starts nothing but a shell or an interpreter: what is done there may need apk")
 	}
 	return nil
 }

@@ -47,9 +47,20 @@ func buildToolsInImage(p *Pass) {
 		if found := leftPackages(calls); len(found) > 0 {
 			report(Finding{Span: p.first(in), Message: fmt.Sprintf("build packages stay in the final image: %s", strings.Join(found, ", "))})
 		} else if c := buildCall(calls); c != nil {
-			report(Finding{Span: c.Span, Message: fmt.Sprintf("%s runs in the final image, so the tools and sources that it needs stay in it", strings.TrimSpace(c.Name+" "+c.Sub()))})
+			report(Finding{Span: c.Span, Message: fmt.Sprintf("`%s` runs in the final image, so the tools and sources that it needs stay in it", spoken(c))})
 		}
 	}
+}
+
+// spoken is a call as people speak of it: "npm run build", "go build", "make".
+func spoken(c *stage.Call) string {
+	words := []string{c.Name}
+	for _, op := range c.Operands() {
+		if len(words) < 3 && op.Known && !strings.ContainsAny(op.Text, "./=") && (len(words) == 1 || words[1] == "run") {
+			words = append(words, op.Text)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // toolImage says why the image seems to be one for building; "" if it does not.

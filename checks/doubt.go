@@ -62,13 +62,23 @@ func (p *Pass) onBuild() *parser.Instruction {
 // daemon finds a program that needs root for its work.
 func (p *Pass) daemon() *Reason {
 	for _, c := range p.started() {
+		in := p.at(c)
+		switch {
+		case c.Name == "apk" && c.Manager() != "":
+			return reason(apkNeeded, in, "apk needs root, and is called when the container starts")
+		case c.Manager() != "", adminTools[c.Name]:
+			return reason(rootDaemon, in, "%s needs root, and is called when the container starts", c.Name)
+		}
 		if why, ok := daemons[c.Name]; ok && !isFlag(c) {
-			in := p.at(c)
 			return reason(rootDaemon, in, "%s needs root: it %s", c.Name, why)
 		}
 	}
 	return nil
 }
+
+// adminTools change what only root may change.
+var adminTools = map[string]bool{"chown": true, "chgrp": true, "sysctl": true, "modprobe": true, "insmod": true, "umount": true, "useradd": true, "adduser": true, "usermod": true, "groupadd": true, "addgroup": true, "groupmod": true,
+	"chpasswd": true, "passwd": true, "update-ca-certificates": true, "ldconfig": true, "nsenter": true, "unshare": true, "losetup": true, "mkfs": true, "mknod": true, "tc": true, "nft": true, "ip6tables": true, "brctl": true, "ifconfig": true}
 
 func isFlag(c stage.Call) bool { return strings.HasPrefix(c.Name, "-") }
 
@@ -86,7 +96,7 @@ func (p *Pass) at(c stage.Call) *parser.Instruction {
 func (p *Pass) server() *Reason {
 	s := p.Graph.Final()
 	for _, c := range p.started() {
-		if why, ok := servers[c.Name]; ok && !isFlag(c) {
+		if why, ok := servers[c.Name]; ok && !isFlag(c) && !p.busyboxServer(c) {
 			msg := fmt.Sprintf("%s starts as root", c.Name)
 			if why != "" {
 				msg += ": it " + why
@@ -269,27 +279,31 @@ func (p *Pass) commandDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
 		return reason(serverImage, base, "%s is an image with a program of its own: which directories it needs is not in the Dockerfile", s.BaseName())
 	}
 	if calls := p.started(); len(calls) > 0 && onlyShell(calls) {
-		return reason(baseImage, p.at(calls[0]), "the image starts nothing but a shell: what is typed there may need root")
+		return reason(baseImage, p.at(calls[0]), "the image starts nothing but a shell or an interpreter: what is done there may need root")
 	}
 	if ref := p.script(); ref != nil {
 		r := reason(opaqueEntrypoint, ref.At, "what %s does is not in the Dockerfile: it may change owners, install packages or write as root", ref.Name)
 		r.Span = ref.Span
 		return r
 	}
-	return p.toolDoubt()
+	if r := p.toolDoubt(); r != nil {
+		return r
+	}
+	return p.programDoubt()
 }
 
-// onlyShell reports whether all that starts is a shell without a script.
+// onlyShell reports whether all that starts is a shell or an interpreter without
+// a script.
 func onlyShell(calls []stage.Call) bool {
 	for _, c := range calls {
 		if isFlag(c) {
 			continue
 		}
-		if !shellNames[c.Name] || len(c.Operands()) > 0 {
+		if !shellNames[c.Name] && !interpreters.MatchString(c.Name) || len(c.Args) > 0 {
 			return false
 		}
 	}
-	return true
+	return len(calls) > 0 && !isFlag(calls[len(calls)-1])
 }
 
 // projectTools run a project from its sources; the value says which subcommands

@@ -53,7 +53,9 @@ func (p *Pass) makePlan() *plan {
 		return pl
 	}
 	pl.safety = Safe
-	p.identify(pl)
+	if p.identify(pl); pl.safety == NoFix {
+		return pl
+	}
 	p.edit(pl)
 	if pl.reason == nil {
 		pl.reason = p.doubt(pl)
@@ -65,12 +67,17 @@ func (p *Pass) makePlan() *plan {
 }
 
 // boundary finds the place in the final stage below which nothing needs root:
-// behind the last RUN that root runs. A USER below it that sets root is returned
-// as well.
+// behind the last RUN that root runs, and behind a copy that replaces the files of
+// the system, among them /etc/passwd. A USER below it that sets root is returned as
+// well.
 func (p *Pass) boundary(s *stage.Stage) (at int, user *parser.Instruction) {
+	systems := map[*parser.Instruction]bool{}
+	for _, t := range p.transfers() {
+		systems[t.In] = t.Dest == "/etc/passwd" || t.Dest == "/etc" || t.Dest == "/" && (t.systemTree() || s.Root().Ref == "scratch" && t.Dir)
+	}
 	for i, in := range s.Instructions {
 		switch {
-		case in.Name == "run" && s.Before(in).User.Root() != stage.No:
+		case systems[in], in.Name == "run" && s.Before(in).User.Root() != stage.No:
 			at, user = i+1, nil
 		case in.Name == "user":
 			user = in
@@ -177,9 +184,8 @@ func (p *Pass) adopt(pl *plan, a *stage.Account, u *stage.User) bool {
 		if u == nil || u.Name == "" {
 			return false
 		}
-		pl.who = identity{Name: u.Name, Spec: u.Spec, Owner: u.Spec}
-		pl.said = append(pl.said, "run as "+u.Spec)
-		pl.reason = reason(unknownBase, u.At, "the numbers of %s are not known: its account comes from %s", u.Name, pl.stage.BaseName())
+		pl.safety = NoFix
+		pl.reason = reason(unknownBase, u.At, "USER %s was in force before root, but its numbers are not known (no account of that name is created in the file, and %s says nothing of it): set USER back to it by hand, below the last RUN", u.Spec, pl.stage.BaseName())
 		return true
 	} else {
 		uid, gid, edits, ok := p.giveIDs(a)
@@ -264,7 +270,7 @@ func (p *Pass) edit(pl *plan) {
 		pl.said = append(pl.said, "let it write to "+strings.Join(names(list), ", "))
 	}
 	block = append(block, p.userLines(pl)...)
-	if moved := p.relocate(pl); moved != nil {
+	if moved, ok := p.relocate(pl); ok {
 		block = append(block, "WORKDIR "+pl.who.Home)
 		pl.edits = append(pl.edits, moved...)
 		pl.said = append(pl.said, "move the program to "+pl.who.Home)

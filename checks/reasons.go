@@ -36,6 +36,7 @@ const (
 	windowsACL       = "windows-acl"
 	buildArgument    = "build-argument"
 	changedIDs       = "changed-ids"
+	unknownProgram   = "unknown-program"
 )
 
 // Reasons documents every code.
@@ -58,6 +59,7 @@ var Reasons = []ReasonDoc{
 	{gitOwnership, "unsafe", "A RUN calls git, or a tool that does (go build stamps the version), in files that a COPY would give to another owner; git refuses to work there for root.", "Add `-buildvcs=false`, or set `git config --system safe.directory`, then apply the fix."},
 	{windowsACL, "unsafe", "A Windows image: file permissions come from the system, not from the Dockerfile.", "Grant ContainerUser what it has to write with icacls, then apply the fix with `--unsafe-fixes`."},
 	{buildArgument, "unsafe", "The user is meant to come from a build argument that has no default.", "Give the ARG a default such as 1337:1337, or pass `--build-arg`."},
+	{unknownProgram, "unsafe", "The command is a program that a package brings, and that dfharden does not know: it may need devices, raw sockets, or directories of root's.", "Try the image without root: `docker run --user 1337:1337`; if it works, apply the fix with `--unsafe-fixes`."},
 	{changedIDs, "unsafe", "The account gets other numbers than it has now: files in volumes of running containers keep the old ones.", "Change the owner of existing volumes once, then apply the fix with `--unsafe-fixes`."},
 }
 

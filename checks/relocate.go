@@ -14,53 +14,51 @@ import (
 // as the pattern does, and the mentions of it. Only where the file proves that
 // nothing else knows the path: neither the stage nor its base has a working
 // directory, each file is named by ENTRYPOINT or CMD, every mention is a whole
-// word of an instruction that is moved with it, and no RUN comes after. Nil if
-// nothing is moved.
-func (p *Pass) relocate(pl *plan) []source.Edit {
+// word of an instruction that is moved with it, and no RUN comes after. It says no
+// if nothing is moved.
+func (p *Pass) relocate(pl *plan) ([]source.Edit, bool) {
 	s := pl.stage
 	end := s.End()
 	if p.Options.NoRelocate || !pl.who.Create || s.Base != nil || end.WorkDir.At != nil || s.Facts.WorkDir != "/" || pl.user != nil {
-		return nil
+		return nil, false
 	}
 	if !p.quietRuns(pl) {
-		return nil
+		return nil, false
 	}
 	var edits []source.Edit
 	moved := map[string]string{}
-	relative := false
 	for _, t := range p.transfers() {
 		if t.systemTree() || t.Dest == "" {
-			return nil
+			return nil, false
 		}
 		if system(t.Dest) && t.Dest != "/" {
 			continue
 		}
 		if t.Dir || len(t.Sources) != 1 || path.Dir(t.Dest) != "/" || t.Dest == "/" || len(t.In.Heredocs) > 0 || !p.isBelow(t.In, s, pl.at) {
-			return nil
+			return nil, false
 		}
 		dest := len(t.In.Args) - 1
 		if !p.startsWith(t.Dest) || strings.Contains(t.In.Arg(dest), "$") {
-			return nil
+			return nil, false
 		}
 		moved[t.Dest] = path.Join(pl.who.Home, path.Base(t.Dest))
 		if !strings.HasPrefix(t.In.Arg(dest), "/") {
-			relative = true
 			continue // moves with the working directory
 		}
 		e, ok := t.In.ReplaceArg(dest, moved[t.Dest])
 		if !ok {
-			return nil
+			return nil, false
 		}
 		edits = append(edits, e)
 	}
-	if len(moved) == 0 || len(edits) == 0 && !relative {
-		return nil
+	if len(moved) == 0 {
+		return nil, false
 	}
 	mentions, ok := p.mentions(pl, moved)
 	if !ok {
-		return nil
+		return nil, false
 	}
-	return append(edits, mentions...)
+	return append(edits, mentions...), true
 }
 
 // quietRuns reports whether the stage's RUNs only install packages, make

@@ -136,6 +136,7 @@ func (g *Graph) connect(s *Stage) {
 			}
 		}
 	}
+	s.unpack()
 }
 
 func (s *Stage) mount(in *parser.Instruction, value string) {

@@ -269,7 +269,7 @@ func (s *Stage) Calls(in *parser.Instruction) []Call {
 	if i < 0 {
 		return nil
 	}
-	st := s.states[i]
+	st := s.fold()[i]
 	var out []Call
 	if in.JSON || st.Shell.Kind == Posix {
 		dir := st.WorkDir.Path

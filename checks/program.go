@@ -1,0 +1,153 @@
+package checks
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/stage"
+)
+
+// interpreters run a program of the project and need no root for themselves.
+var interpreters = regexp.MustCompile(`^(java|node|nodejs|deno|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|dotnet|mono|erl|elixir|lua[\d.]*|luajit|Rscript|R|julia|guile|sbcl|scala|kotlin|groovy|racket|tclsh|escript|swipl|ghc|runghc|clisp|gosh)$`)
+
+// appServers serve a program of the project, on ports that they are told.
+var appServers = map[string]bool{"gunicorn": true, "uvicorn": true, "hypercorn": true, "daphne": true, "celery": true, "flask": true, "streamlit": true, "waitress-serve": true, "uwsgi": true, "puma": true, "unicorn": true, "thin": true, "rackup": true,
+	"http-server": true, "serve": true, "json-server": true, "fastapi": true, "granian": true, "chalice": true, "django-admin": true, "sidekiq": true, "rq": true, "dramatiq": true, "huey_consumer": true, "luigi": true, "mlflow": true, "prefect": true, "dagster": true, "panel": true, "bokeh": true, "voila": true, "chainlit": true, "litestar": true, "sanic": true, "aiohttp": true, "twistd": true, "falcon": true, "iodine": true, "next": true, "nuxt": true}
+
+// harmless are programs and words of the shell that need nothing of root's.
+var harmless = map[string]bool{"echo": true, "printf": true, "sleep": true, "cat": true, "tail": true, "head": true, "true": true, "false": true, "date": true, "ls": true, "test": true, "[": true, "[[": true, "cd": true, "set": true, "export": true, "ulimit": true, "wait": true, "exit": true, "trap": true,
+	"umask": true, "unset": true, "read": true, "shift": true, "eval": true, "exec": true, ":": true, "env": true, "printenv": true, "hostname": true, "uname": true, "whoami": true, "curl": true, "wget": true, "nc": true, "grep": true, "sed": true, "awk": true, "tr": true, "cut": true, "sort": true, "wc": true, "tee": true, "seq": true, "expr": true, "basename": true, "dirname": true, "pwd": true, "jq": true, "find": true, "xargs": true, "timeout": true, "kill": true, "sh": true, "bash": true, "ash": true, "dash": true, "source": true, ".": true, "cp": true, "mkdir": true, "touch": true, "rm": true, "mv": true, "id": true, "which": true, "command": true, "local": true, "return": true, "let": true, "nproc": true, "dumb-init": true, "tini": true, "git": true, "tar": true, "base64": true, "sha256sum": true, "md5sum": true, "diff": true, "stat": true, "du": true, "df": true, "ps": true, "time": true, "yes": true, "envsubst": true, "python-config": true, "readlink": true, "realpath": true}
+
+// programDoubt finds a program that is neither the project's own nor known to
+// run without root: what a package brings may need devices, raw sockets or
+// directories of root's.
+func (p *Pass) programDoubt() *Reason {
+	for _, c := range p.started() {
+		in := p.at(c)
+		if in == nil || isFlag(c) {
+			continue
+		}
+		if c.Name == "" {
+			return reason(unknownProgram, in, "what %s starts depends on a variable or a substitution", strings.ToUpper(in.Name))
+		}
+		if p.argument(c, in.Name) || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || p.ownProgram(c) || p.busyboxServer(c) {
+			continue
+		}
+		return reason(unknownProgram, in, "whether %s needs root is not known: it is neither the project's own program nor one that dfharden knows", c.Name)
+	}
+	return nil
+}
+
+// argument reports whether a "call" is the argument list that CMD gives to an
+// ENTRYPOINT that starts a program of its own.
+func (p *Pass) argument(c stage.Call, name string) bool {
+	e := p.Graph.Final().End().Start.Entrypoint
+	if name != "cmd" || e == nil {
+		return false
+	}
+	for _, first := range p.calls(e) {
+		return !wrappers[first.Name]
+	}
+	return false
+}
+
+// wrappers start what their arguments name.
+var wrappers = map[string]bool{"tini": true, "tini-static": true, "dumb-init": true, "catatonit": true, "env": true, "exec": true, "sh": true, "bash": true, "": true}
+
+// ownProgram reports whether a program is one that the file itself brings or
+// builds.
+func (p *Pass) ownProgram(c stage.Call) bool {
+	work := p.Graph.Final().End().WorkDir
+	if work.At != nil && work.Known && strings.Contains(c.Path, "/") {
+		abs := c.Path
+		if !strings.HasPrefix(abs, "/") {
+			abs = path.Join(work.Path, abs)
+		}
+		if ownable(work.Path) && within(path.Clean(abs), work.Path) {
+			return true
+		}
+	}
+	for _, t := range p.transfers() {
+		if p.brings(t, c) {
+			return true
+		}
+	}
+	for _, in := range p.runs() {
+		for _, b := range p.calls(in) {
+			if builds(b, c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// brings reports whether a copy brings a program.
+func (p *Pass) brings(t transfer, c stage.Call) bool {
+	if t.Dest == "" {
+		return false
+	}
+	if strings.HasPrefix(c.Path, "/") && (path.Clean(c.Path) == t.Dest || within(path.Clean(c.Path), t.Dest) && (!system(t.Dest) || p.sourceNames(t, c.Name))) {
+		return true
+	}
+	if strings.HasPrefix(c.Path, "./") && path.Join(p.Graph.Final().End().WorkDir.Path, c.Path) == t.Dest {
+		return true
+	}
+	return path.Base(t.Dest) == c.Name || p.sourceNames(t, c.Name)
+}
+
+func (p *Pass) sourceNames(t transfer, name string) bool {
+	for _, src := range t.Sources {
+		if path.Base(src) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// builds reports whether a call builds or installs the project's own program.
+func builds(b, c stage.Call) bool {
+	switch b.Name {
+	case "go", "cargo", "stack", "cabal", "swift", "dotnet", "nimble", "shards", "crystal", "rebar3", "mix", "zig", "dub":
+		sub := b.Sub()
+		return sub == "build" || sub == "install" || sub == "publish" || sub == "release" || sub == "link" || c.Name == sub
+	case "gcc", "g++", "cc", "clang", "rustc", "ghc", "ldc2", "gfortran", "nim", "fpc", "vlang", "v":
+		return b.Has(c.Name) || b.Has(c.Path) || hasSuffixArg(b, c.Name)
+	case "pip", "pip3":
+		return b.Sub() == "install" && (b.Has(".") || b.Has("-e") || b.Has("./") || b.Has("--editable"))
+	case "python", "python3":
+		return b.Has("setup.py") && b.Has("install", "develop")
+	case "npm":
+		return b.Sub() == "link"
+	}
+	return false
+}
+
+func hasSuffixArg(b stage.Call, name string) bool {
+	for _, a := range b.Args {
+		if path.Base(a.Text) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// busyboxServer reports whether a program is BusyBox's httpd, which only serves
+// files.
+func (p *Pass) busyboxServer(c stage.Call) bool {
+	distro, _ := p.Graph.Final().Distro()
+	if c.Name != "httpd" || distro != image.Alpine && distro != image.BusyBox {
+		return false
+	}
+	for _, in := range p.runs() {
+		for _, b := range p.calls(in) {
+			if b.Manager() != "" && strings.Contains(fmt.Sprint(texts(b)), "apache2") {
+				return false
+			}
+		}
+	}
+	return hasLetter(c, 'f', "--foreground")
+}

@@ -1,0 +1,169 @@
+package rewrite
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/dfharden/dfharden/checks"
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/source"
+	"github.com/dfharden/dfharden/stage"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+const rulesDir = "../testdata/rules"
+
+// TestRules runs every golden: what the rule of its folder finds, what a rewrite
+// with safe fixes and with unsafe fixes gives (all rules apply), the invariants
+// on both, and the same in every encoding. A section that would repeat the one
+// before it is left out.
+func TestRules(t *testing.T) {
+	for _, r := range checks.All() {
+		files, _ := filepath.Glob(filepath.Join(rulesDir, r.ID, "*.txtar"))
+		if len(files) == 0 {
+			t.Errorf("rule %s has no example in testdata/rules/%s", r.ID, r.ID)
+		}
+		for _, file := range files {
+			t.Run(r.ID+"/"+strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { golden(t, file, r) })
+		}
+	}
+}
+
+// TestFolders fails for a folder of examples without a rule.
+func TestFolders(t *testing.T) {
+	entries, err := os.ReadDir(rulesDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if checks.Get(e.Name()) == nil {
+			t.Errorf("testdata/rules/%s has no rule", e.Name())
+		}
+	}
+}
+
+func golden(t *testing.T, file string, r *checks.Rule) {
+	a, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bytes.TrimSpace(a.Comment)) == 0 {
+		t.Error("the golden does not say what it is for")
+	}
+	src := section(a, "Dockerfile")
+	o := testOptions()
+	parseFlags(t, &o, string(section(a, "flags")))
+	got := &txtar.Archive{Comment: a.Comment}
+	for _, keep := range a.Files {
+		if keep.Name == "flags" || keep.Name == "Dockerfile" {
+			got.Files = append(got.Files, keep)
+		}
+	}
+	got.Files = append(got.Files, txtar.File{Name: "findings", Data: findings(t, src, r, o)})
+	safe := holds(t, src, o)
+	sameInEveryEncoding(t, src, safe, o)
+	o.Unsafe = true
+	unsafe := holds(t, src, o)
+	sameInEveryEncoding(t, src, unsafe, o)
+	if !bytes.Equal(safe, src) {
+		got.Files = append(got.Files, txtar.File{Name: "safe", Data: safe})
+	}
+	if !bytes.Equal(unsafe, safe) {
+		got.Files = append(got.Files, txtar.File{Name: "unsafe", Data: unsafe})
+	}
+	want := txtar.Format(a)
+	if text := txtar.Format(got); *update {
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	} else if diff := cmp.Diff(string(want), string(text)); diff != "" {
+		t.Errorf("-golden +now:\n%s", diff)
+	}
+}
+
+func section(a *txtar.Archive, name string) []byte {
+	for _, f := range a.Files {
+		if f.Name == name {
+			return f.Data
+		}
+	}
+	return nil
+}
+
+// parseFlags takes in the flags of a golden, spelled as on the command line.
+func parseFlags(t *testing.T, o *Options, text string) {
+	t.Helper()
+	for _, field := range strings.Fields(text) {
+		name, value, _ := strings.Cut(strings.TrimPrefix(field, "--"), "=")
+		switch name {
+		case "named-user":
+			o.Check.NamedUser = true
+		case "no-relocate":
+			o.Check.NoRelocate = true
+		case "keep-apk-db":
+			o.Check.KeepApkDB = true
+		case "user":
+			o.Check.User = value
+		case "target":
+			o.Stage.Target = value
+		case "build-arg":
+			if o.Stage.Args == nil {
+				o.Stage.Args = map[string]string{}
+			}
+			k, v, _ := strings.Cut(value, "=")
+			o.Stage.Args[k] = v
+		default:
+			t.Fatalf("unknown flag %q", field)
+		}
+	}
+}
+
+// findings writes what one rule finds, a finding a paragraph.
+func findings(t *testing.T, src []byte, r *checks.Rule, o Options) []byte {
+	t.Helper()
+	f, err := parser.Parse("Dockerfile", src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := stage.Build(f, o.Stage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	for _, x := range checks.Run(g, []*checks.Rule{r}, o.Check) {
+		severity := map[checks.Severity]string{checks.Info: "info", checks.Warning: "warning", checks.Error: "error"}[x.Severity]
+		if x.Confidence == checks.Low {
+			severity += ", low confidence"
+		}
+		fmt.Fprintf(&b, "%s %s: %s\n", place(f, x.Span), severity, x.Message)
+		for _, rel := range x.Related {
+			fmt.Fprintf(&b, "  see %s: %s\n", place(f, rel.Span), rel.Message)
+		}
+		switch {
+		case x.Withheld != nil:
+			fmt.Fprintf(&b, "  withheld [%s]: %s\n", x.Withheld.Code, x.Withheld.Message)
+		case x.Fix != nil && x.Fix.Reason != nil:
+			fmt.Fprintf(&b, "  unsafe [%s] fix: %s\n    because %s\n", x.Fix.Reason.Code, x.Fix.Message, x.Fix.Reason.Message)
+		case x.Fix != nil:
+			fmt.Fprintf(&b, "  safe fix: %s\n", x.Fix.Message)
+		}
+	}
+	if b.Len() == 0 {
+		b.WriteString("none\n")
+	}
+	return b.Bytes()
+}
+
+func place(f *parser.File, s source.Span) string {
+	from, to := f.Lines.Position(s.Start), f.Lines.Position(s.End)
+	return fmt.Sprintf("%d:%d-%d:%d", from.Line, from.Column, to.Line, to.Column)
+}

@@ -1,0 +1,78 @@
+package stage
+
+import (
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/dfharden/dfharden/image"
+)
+
+// unpack corrects the facts of a stage that starts from scratch and then brings
+// a whole root file system: `COPY --from=rootfs / /` gives it the content of
+// that stage, an archive or a folder content that is not known. The configuration
+// stays that of scratch.
+func (s *Stage) unpack() {
+	if s.Base != nil || s.Facts.Distro != image.Scratch {
+		return
+	}
+	for _, in := range s.Instructions {
+		switch c := in.Cmd.(type) {
+		case *instructions.CopyCommand:
+			if c.DestPath == "/" && c.From != "" && len(c.SourcePaths) == 1 && (c.SourcePaths[0] == "/" || c.SourcePaths[0] == "/.") {
+				s.Facts = content(s.Facts, s.edgeAt(c.From))
+				return
+			}
+			if c.DestPath == "/" && wholeTree(c.SourcePaths) {
+				s.Facts = content(s.Facts, image.Facts{})
+				return
+			}
+		case *instructions.AddCommand:
+			if strings.TrimSuffix(c.DestPath, ".") == "/" && (archives(c.SourcePaths) || wholeTree(c.SourcePaths)) {
+				s.Facts = content(s.Facts, image.Facts{})
+				return
+			}
+		}
+	}
+}
+
+// edgeAt is what is known of a stage or an image that is copied from.
+func (s *Stage) edgeAt(from string) image.Facts {
+	for _, e := range s.Edges {
+		if e.From == from && e.To != nil {
+			return e.To.Facts
+		}
+	}
+	return s.graph.opt.Images.Lookup(from)
+}
+
+// content puts the files of one image under the configuration of another.
+func content(config, files image.Facts) image.Facts {
+	config.Distro, config.Release, config.Tools, config.Shell, config.Apk = files.Distro, files.Release, files.Tools, files.Shell, files.Apk
+	config.Accounts, config.AccountsComplete = files.Accounts, false
+	config.Kind = image.OS
+	if files.Evidence != "" {
+		config.Evidence = files.Evidence
+	}
+	return config
+}
+
+// wholeTree reports whether sources are directories whose content lands in the
+// root directory.
+func wholeTree(sources []string) bool {
+	for _, src := range sources {
+		if strings.HasSuffix(src, "/") || src == "." || strings.Contains(src, "rootfs") {
+			return true
+		}
+	}
+	return false
+}
+
+func archives(sources []string) bool {
+	for _, src := range sources {
+		if strings.Contains(src, ".tar") || strings.HasSuffix(src, ".tgz") || strings.HasSuffix(src, ".txz") {
+			return true
+		}
+	}
+	return false
+}
