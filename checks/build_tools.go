@@ -26,9 +26,8 @@ var _ = register(&Rule{
 
 func buildToolsInImage(p *Pass) {
 	s := p.Graph.Final()
-	tool := p.toolImage()
 	report := func(f Finding) {
-		if tool != "" {
+		if tool := p.toolImage(); tool != "" {
 			f.Severity, f.Confidence = Info, Low
 			f.Message += "; " + tool
 		}
@@ -44,6 +43,9 @@ func buildToolsInImage(p *Pass) {
 	}
 	for _, in := range p.runs() {
 		calls := p.calls(in)
+		if len(calls) == 0 {
+			continue
+		}
 		if found := leftPackages(calls); len(found) > 0 {
 			report(Finding{Span: p.first(in), Message: fmt.Sprintf("build packages stay in the final image: %s", strings.Join(found, ", "))})
 		} else if c := buildCall(calls); c != nil {

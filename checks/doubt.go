@@ -120,6 +120,11 @@ func unprivileged(program, name string) string {
 	return ""
 }
 
+// namesHome reports whether a text names something in root's home.
+func namesHome(text string) bool {
+	return (strings.Contains(text, "/root") || strings.Contains(text, "~")) && homePath.MatchString(text)
+}
+
 var homePath = regexp.MustCompile(`(^|[\s"'=:,@(\[])(/root|~)(/|$|[\s"':,)\]])`)
 
 // rootHome finds what the image needs below /root at run time.
@@ -128,7 +133,7 @@ func (p *Pass) rootHome() *Reason {
 		return reason(needsRootHome, in, "%s in line %d needs something below /root, which only root can enter", what, in.Line)
 	}
 	for _, in := range p.commands() {
-		if homePath.MatchString(in.Rest.Text) {
+		if namesHome(in.Rest.Text) {
 			return say(in, strings.ToUpper(in.Name))
 		}
 	}
@@ -138,7 +143,7 @@ func (p *Pass) rootHome() *Reason {
 			case *instructions.EnvCommand:
 				for _, kv := range c.Env {
 					value, _ := s.Before(in).Expand(kv.Value)
-					if now, ok := p.Graph.Final().End().ImageEnv(kv.Key); ok && homePath.MatchString(value) && homePath.MatchString(now) {
+					if now, ok := p.Graph.Final().End().ImageEnv(kv.Key); ok && namesHome(value) && namesHome(now) {
 						return say(in, "ENV "+kv.Key)
 					}
 				}
@@ -373,9 +378,11 @@ func homeInstall(in *parser.Instruction) bool {
 	for _, doc := range in.Heredocs {
 		text += "\n" + doc.Content
 	}
-	for _, m := range homeUse.FindAllStringSubmatch(text, -1) {
-		if !buildOnly("/root/" + m[3]) {
-			return true
+	if strings.Contains(text, "/root") || strings.Contains(text, "~/") || strings.Contains(text, "HOME") {
+		for _, m := range homeUse.FindAllStringSubmatch(text, -1) {
+			if !buildOnly("/root/" + m[3]) {
+				return true
+			}
 		}
 	}
 	return strings.Contains(text, "pip install --user") || strings.Contains(text, "pip3 install --user") || strings.Contains(text, "playwright install") && !strings.Contains(text, "PLAYWRIGHT_BROWSERS_PATH")

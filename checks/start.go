@@ -321,6 +321,9 @@ var portArg = regexp.MustCompile(`^(?:--?(?:port|http-port|listen|bind|addr|addr
 // "0.0.0.0:80". It returns 0 if there is none below 1000.
 func listens(c stage.Call) int {
 	for i, a := range c.Args {
+		if !strings.ContainsAny(a.Text, ":=") && !strings.HasPrefix(a.Text, "-") {
+			continue // what most arguments are
+		}
 		if m := portArg.FindStringSubmatch(a.Text); m != nil {
 			n, _ := strconv.Atoi(m[1] + m[2])
 			return n
