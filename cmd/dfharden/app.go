@@ -59,6 +59,7 @@ the file so that it is, byte for byte the same everywhere else.`,
 		DisableAutoGenTag: true,
 	}
 	root.SetFlagErrorFunc(flagError)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.AddCommand(a.checkCommand(), a.rulesCommand(), a.explainCommand(), a.versionCommand())
 	return root

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -28,6 +29,7 @@ func (a *app) publish(results []*result, problems []problem, o *options) {
 			a.emit(r.out)
 		}
 		a.emit(r.diff)
+		a.newLine(r.out, o)
 	}
 	a.report(where, files, o)
 	a.code = exitCode(results, problems, o)
@@ -35,6 +37,14 @@ func (a *app) publish(results []*result, problems []problem, o *options) {
 
 // emit writes a part of the result to standard output, whose errors end there.
 func (a *app) emit(b []byte) { _, _ = a.stdout.Write(b) }
+
+// newLine keeps the report off the last line of a file that a terminal shows
+// and that does not end that line.
+func (a *app) newLine(shown []byte, o *options) {
+	if o.rewrite && !bytes.HasSuffix(shown, []byte("\n")) && terminal(a.stdout) != nil && terminal(a.stderr) != nil {
+		fmt.Fprintln(a.stderr)
+	}
+}
 
 // complain prints what went wrong, a line each.
 func (a *app) complain(results []*result, problems []problem) {

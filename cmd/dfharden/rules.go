@@ -28,29 +28,32 @@ func (a *app) rulesCommand() *cobra.Command {
 			return nil
 		},
 	}
-	format.flag(cmd, "format", "", "text or json")
+	format.flag(cmd, "format", "", "`FORMAT` of the list: text or json")
 	return cmd
 }
 
-// rulesText writes a table; where the terminal is too narrow for it the summary
-// breaks within its column.
+// rulesText writes a line for each rule; where the terminal is too narrow for it
+// the summary goes below.
 func rulesText(w io.Writer, rules []*checks.Rule, width int) {
-	id := 0
+	id, summary := 0, 0
 	for _, r := range rules {
-		id = max(id, len(r.ID))
+		id, summary = max(id, len(r.ID)), max(summary, len(r.Summary))
 	}
 	for _, r := range rules {
-		head := fmt.Sprintf("%-*s  %-7s  %-14s  %-6s  ", id, r.ID, report.Severity(r.Severity), r.Control, report.Grade(r.Safety))
-		lines := wrap(r.Summary, width-len(head))
-		fmt.Fprintln(w, head+strings.Join(lines, "\n"+strings.Repeat(" ", len(head))))
+		head := fmt.Sprintf("%-*s  %-7s  %-14s  %-6s", id, r.ID, report.Severity(r.Severity), r.Control, report.Grade(r.Safety))
+		if width == 0 || len(head)+2+summary <= width {
+			fmt.Fprintln(w, head+"  "+r.Summary)
+			continue
+		}
+		fmt.Fprintln(w, head)
+		for _, line := range wrap(r.Summary, width-4) {
+			fmt.Fprintln(w, "    "+line)
+		}
 	}
 }
 
-// wrap breaks text at blanks; a width too small to be useful stands for none.
+// wrap breaks text at blanks.
 func wrap(text string, width int) []string {
-	if width < 20 {
-		return []string{text}
-	}
 	var lines []string
 	line := ""
 	for _, word := range strings.Fields(text) {
