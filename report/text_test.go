@@ -67,7 +67,8 @@ func TestSummary(t *testing.T) {
 		{Summary{Files: 2, Failed: 2}, false, "2 files (2 in error): nothing checked"},
 		{Summary{Files: 2, Failed: 1, Infos: 2, Withheld: 1}, false, "2 files (1 in error): 2 infos; 1 withheld"},
 		{
-			Summary{Files: 1, Errors: 1, Warnings: 2, Infos: 1, Safe: 3, Unsafe: 1}, false,
+			Summary{Files: 1, Errors: 1, Warnings: 2, Infos: 1, Safe: 3, Unsafe: 1},
+			false,
 			"1 file: 1 error, 2 warnings, 1 info; 3 can be fixed with --rewrite, 1 more with --unsafe-fixes",
 		},
 		{Summary{Files: 3, Errors: 1, Unsafe: 1}, false, "3 files: 1 error; 1 can be fixed with --unsafe-fixes"},

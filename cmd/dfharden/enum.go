@@ -32,8 +32,8 @@ func (e *enum) Set(s string) error {
 // Type is what a usage text calls the value.
 func (e *enum) Type() string { return "word" }
 
-func (e *enum) flag(cmd *cobra.Command, name, short, usage string) {
-	cmd.Flags().VarP(e, name, short, usage)
+func (e *enum) flag(cmd *cobra.Command, name, usage string) {
+	cmd.Flags().Var(e, name, usage)
 	// It fails only for a flag that is not there.
 	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(e.words, cobra.ShellCompDirectiveNoFileComp))
 }

@@ -51,9 +51,9 @@ type finder struct {
 
 func (f *finder) add(in input) {
 	key := in.path
-	if real, err := filepath.EvalSymlinks(in.path); err == nil && !in.stdin {
-		key = real
-		if abs, err := filepath.Abs(real); err == nil {
+	if target, err := filepath.EvalSymlinks(in.path); err == nil && !in.stdin {
+		key = target
+		if abs, err := filepath.Abs(target); err == nil {
 			key = abs
 		}
 	}

@@ -33,8 +33,8 @@ func (a *app) read(in input) ([]byte, error) {
 	if err != nil {
 		return nil, reason(err)
 	}
-	defer file.Close()
-	return readAll(file)
+	data, err := readAll(file)
+	return data, errors.Join(err, file.Close())
 }
 
 func readAll(r io.Reader) ([]byte, error) {

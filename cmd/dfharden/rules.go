@@ -28,7 +28,7 @@ func (a *app) rulesCommand() *cobra.Command {
 			return nil
 		},
 	}
-	format.flag(cmd, "format", "", "`FORMAT` of the list: text or json")
+	format.flag(cmd, "format", "`FORMAT` of the list: text or json")
 	return cmd
 }
 

@@ -43,7 +43,10 @@ func main() {
 	for _, r := range examineAll(flag.Arg(0), names) {
 		t.add(r)
 	}
-	t.print(os.Stdout, *verbose)
+	if err := t.print(os.Stdout, *verbose); err != nil {
+		fmt.Fprintln(os.Stderr, "corpus:", err)
+		os.Exit(2)
+	}
 	fmt.Printf("\n%.1f s\n", time.Since(begin).Seconds())
 	if t.broken() {
 		os.Exit(1)
