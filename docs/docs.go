@@ -5,6 +5,7 @@ package docs
 import (
 	"embed"
 	"path"
+	"strings"
 )
 
 //go:embed rules/*.md
@@ -16,5 +17,6 @@ func Rule(id string) (page string, ok bool) {
 	if err != nil || id == "README" {
 		return "", false
 	}
-	return string(text), true
+	_, body, _ := strings.Cut(string(text), "\n\n") // behind the line that says who wrote it
+	return body, true
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -32,17 +31,24 @@ func pages(root fs.FS) (map[string]string, error) {
 	return out, nil
 }
 
-// example is the first golden of a rule, nil if it has none.
+// example is the first golden of a rule in which the rule says something, nil if
+// it has none.
 func example(root fs.FS, id string) (*txtar.Archive, error) {
 	names, err := fs.Glob(root, path.Join("testdata/rules", id, "*.txtar"))
-	if err != nil || len(names) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	data, err := fs.ReadFile(root, names[0]) // Glob sorts
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+	for _, name := range names { // Glob sorts
+		data, err := fs.ReadFile(root, name)
+		if err != nil {
+			return nil, err
+		}
+		a := txtar.Parse(data)
+		if said := member(a, "findings"); said != "" && said != "none" {
+			return a, nil
+		}
 	}
-	return txtar.Parse(data), err
+	return nil, nil
 }
 
 // rulesPage is the table of all rules.
@@ -64,7 +70,7 @@ func rulesPage(rules []*checks.Rule) string {
 func rulePage(r *checks.Rule, example *txtar.Archive) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, written, "the rule and the first of its goldens")
-	fmt.Fprintf(&b, "# %s\n\n%s\n\n", r.ID, strings.TrimSpace(r.Summary))
+	fmt.Fprintf(&b, "# %s\n\n%s.\n\n", r.ID, upper(strings.TrimSpace(r.Summary)))
 	fmt.Fprintf(&b, "| control | severity | safest fix |\n|---|---|---|\n| %s | %s | %s |\n",
 		r.Control, report.Severity(r.Severity), report.Grade(r.Safety))
 	section(&b, "Why", r.Why)
