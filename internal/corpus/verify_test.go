@@ -1,0 +1,73 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dfharden/dfharden/source"
+)
+
+// The verification has to see what is wrong.
+func TestVerify(t *testing.T) {
+	const before = "# one\nFROM scratch\n# two\nCOPY a b\nCMD [\"/b\"]\n"
+	at := func(text string) source.Span {
+		i := strings.Index(before, text)
+		return source.Span{Start: i, End: i + len(text)}
+	}
+	for name, c := range map[string]struct {
+		edits []source.Edit
+		after string // "": what the edits give
+		want  string
+	}{
+		"nothing":           {nil, "", ""},
+		"a flag":            {[]source.Edit{source.Insert(at(" a b").Start, " --chown=1:1")}, "", ""},
+		"a line":            {[]source.Edit{source.Insert(at("COPY").Start, "USER 1:1\n")}, "", ""},
+		"no longer parses":  {[]source.Edit{source.Replace(at("COPY"), "CPOY")}, "", "result does not parse"},
+		"another keyword":   {[]source.Edit{source.Replace(at("COPY"), "ADD")}, "", "untouched instruction changed"},
+		"a line lost":       {[]source.Edit{source.Replace(at("COPY a b\n"), "")}, "", "untouched instruction changed"},
+		"a comment lost":    {[]source.Edit{source.Replace(at("# two\n"), "")}, "", "comment lost"},
+		"a comment changed": {[]source.Edit{source.Replace(at("two"), "zwei")}, "", "comment lost"},
+		"joined lines":      {[]source.Edit{source.Insert(at("\nCMD").Start, " \\")}, "", "untouched instruction changed"},
+		"not by the edits":  {nil, "# one\nFROM scratch\n# two\nCOPY a  b\nCMD [\"/b\"]\n", "bytes outside the edits changed"},
+	} {
+		after := []byte(c.after)
+		if c.after == "" {
+			after = source.Apply([]byte(before), c.edits)
+		}
+		r := &outcome{}
+		r.verify([]byte(before), after, c.edits)
+		got := ""
+		if len(r.broken) > 0 {
+			got = r.broken[0].what
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q\n%s", name, got, c.want, after)
+		}
+	}
+}
+
+// The fixtures of the parser are odd files that BuildKit takes.
+func TestExamineFixtures(t *testing.T) {
+	names, err := filepath.Glob("../../parser/testdata/*.Dockerfile")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no fixtures: %v", err)
+	}
+	for _, name := range names {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := examine(name, src)
+		for _, b := range r.broken {
+			t.Errorf("%s: %s: %s", name, b.what, b.why)
+		}
+		if r.rejected != "" {
+			t.Errorf("%s: not accepted: %s", name, r.rejected)
+		}
+		if r.flagged && r.verdict == "" {
+			t.Errorf("%s: no verdict", name)
+		}
+	}
+}
