@@ -151,8 +151,12 @@ func (p *Pass) rootHome() *Reason {
 				if d := s.Before(in).Abs(c.Path); within(d, "/root") && within(p.Graph.Final().End().WorkDir.Path, "/root") {
 					return say(in, "WORKDIR")
 				}
-			case *instructions.CopyCommand, *instructions.AddCommand:
 			}
+		}
+	}
+	for _, name := range []string{"HOME", "PATH"} {
+		if value, ok := p.Graph.Final().End().ImageEnv(name); ok && p.setter(name) == nil && namesHome(value) {
+			return reason(needsRootHome, p.Graph.Final().Root().From, "%s of %s leads below /root, which only root can enter", name, p.Graph.Final().BaseName())
 		}
 	}
 	for _, t := range p.transfers() {
@@ -361,6 +365,9 @@ func (p *Pass) writesDoubt() *Reason {
 			return reason(needsRootHome, in, "RUN in line %d installs something below /root, which only root can enter; install it below /opt or /usr/local", in.Line)
 		}
 		for _, c := range p.calls(in) {
+			if what := p.secretive(c); what != "" {
+				return reason(rootWritten, in, "%s in line %d makes a file that only root can read; give it to the account with chown in the same RUN", what, in.Line)
+			}
 			if what := projectRun(c, work); what != "" {
 				return reason(rootWritten, in, "%s in line %d makes files as root that the process may have to write to", what, in.Line)
 			}
@@ -386,6 +393,50 @@ func homeInstall(in *parser.Instruction) bool {
 		}
 	}
 	return strings.Contains(text, "pip install --user") || strings.Contains(text, "pip3 install --user") || strings.Contains(text, "playwright install") && !strings.Contains(text, "PLAYWRIGHT_BROWSERS_PATH")
+}
+
+var closedMode = regexp.MustCompile(`^(0?[0-7][0-7]0|[ugoa,=+rwxXst-]*(go|o|og)(-[rwx]*r[rwx]*|=)(,.*)?)$`)
+
+// secretive describes a call that makes files which nobody but their owner can
+// read, or closes them, where no chown and no copy gives them to the account; ""
+// if it does not.
+func (p *Pass) secretive(c stage.Call) string {
+	switch c.Name {
+	case "openssl":
+		if sub := c.Sub(); (sub == "req" || sub == "genrsa" || sub == "genpkey" || sub == "ecparam" || sub == "pkcs12") && len(p.traces().chowned) == 0 {
+			return "openssl " + sub
+		}
+	case "ssh-keygen", "keytool":
+		if len(p.traces().chowned) == 0 && !c.Has("-list", "-import", "-importcert", "-trustcacerts", "-F", "-R") {
+			return c.Name
+		}
+	case "umask":
+		if op := c.Sub(); strings.HasSuffix(op, "7") {
+			return "umask " + op
+		}
+	case "chmod":
+		ops := c.Operands()
+		if len(c.Args) > 0 && strings.HasPrefix(c.Args[0].Text, "o-") || len(ops) < 2 || !closedMode.MatchString(ops[0].Text) {
+			return ""
+		}
+		for _, op := range ops[1:] {
+			if abs := c.Abs(op); abs == "" || !p.traces().owned(abs) && !p.copied(abs) && !within(abs, "/root") && !within(abs, "/etc/sudoers.d") {
+				return "chmod " + ops[0].Text
+			}
+		}
+	}
+	return ""
+}
+
+// copied reports whether a path lies in what a copy brings and the fix gives to
+// the account.
+func (p *Pass) copied(name string) bool {
+	for _, t := range p.transfers() {
+		if t.Dest != "" && within(name, t.Dest) && (t.Chown != "" || p.own(t, "")) {
+			return true
+		}
+	}
+	return false
 }
 
 // projectRun describes a call that writes below the working directory what is not

@@ -44,11 +44,14 @@ func (p *Pass) programDoubt() *Reason {
 // argument reports whether a "call" is the argument list that CMD gives to an
 // ENTRYPOINT that starts a program of its own.
 func (p *Pass) argument(c stage.Call, name string) bool {
-	e := p.Graph.Final().End().Start.Entrypoint
-	if name != "cmd" || e == nil {
+	start := p.Graph.Final().End().Start
+	if name != "cmd" {
 		return false
 	}
-	for _, first := range p.calls(e) {
+	if start.Entrypoint == nil {
+		return len(start.BaseEntry) > 0 && interpreters.MatchString(path.Base(start.BaseEntry[0]))
+	}
+	for _, first := range p.calls(start.Entrypoint) {
 		return !wrappers[first.Name]
 	}
 	return false
