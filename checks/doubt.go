@@ -365,6 +365,9 @@ func (p *Pass) writesDoubt() *Reason {
 			return reason(needsRootHome, in, "RUN in line %d installs something below /root, which only root can enter; install it below /opt or /usr/local", in.Line)
 		}
 		for _, c := range p.calls(in) {
+			if name := dockerPackage(c); name != "" {
+				return reason(unknownProgram, in, "%s in line %d is for the container engine's socket, which is root's", name, in.Line)
+			}
 			if what := p.secretive(c); what != "" {
 				return reason(rootWritten, in, "%s in line %d makes a file that only root can read; give it to the account with chown in the same RUN", what, in.Line)
 			}
@@ -393,6 +396,21 @@ func homeInstall(in *parser.Instruction) bool {
 		}
 	}
 	return strings.Contains(text, "pip install --user") || strings.Contains(text, "pip3 install --user") || strings.Contains(text, "playwright install") && !strings.Contains(text, "PLAYWRIGHT_BROWSERS_PATH")
+}
+
+// dockerPackage is a package that talks to a container engine, "" if the call
+// installs none.
+func dockerPackage(c stage.Call) string {
+	if c.Manager() == "" {
+		return ""
+	}
+	for _, name := range packages(c) {
+		switch name {
+		case "docker", "docker.io", "docker-ce", "docker-ce-cli", "docker-cli", "docker-engine", "moby-engine", "moby-cli", "podman", "buildah", "containerd", "libvirt-daemon-system":
+			return name
+		}
+	}
+	return ""
 }
 
 var closedMode = regexp.MustCompile(`^(0?[0-7][0-7]0|[ugoa,=+rwxXst-]*(go|o|og)(-[rwx]*r[rwx]*|=)(,.*)?)$`)

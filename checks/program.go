@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
 	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/stage"
 )
@@ -33,12 +35,57 @@ func (p *Pass) programDoubt() *Reason {
 		if c.Name == "" {
 			return reason(unknownProgram, in, "what %s starts depends on a variable or a substitution", strings.ToUpper(in.Name))
 		}
+		if module := foreignModule(c); module != "" && !p.hasSources(p.Graph.Final()) {
+			return reason(unknownProgram, in, "whether %s needs root is not known: it is not the project's own program", module)
+		}
 		if p.argument(c, in.Name) || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || p.ownProgram(c) || p.busyboxServer(c) {
 			continue
 		}
 		return reason(unknownProgram, in, "whether %s needs root is not known: it is neither the project's own program nor one that dfharden knows", c.Name)
 	}
 	return nil
+}
+
+// foreignModule is the module that python runs by name, unless it is a server
+// that is known.
+func foreignModule(c stage.Call) string {
+	if !strings.HasPrefix(c.Name, "python") {
+		return ""
+	}
+	for i, a := range c.Args {
+		if a.Text == "-m" && i+1 < len(c.Args) {
+			if name := c.Args[i+1].Text; !appServers[name] && name != "http.server" && name != "SimpleHTTPServer" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// hasSources reports whether a stage, or one that it is built from, brings files
+// of the project: from the build context, not from a download.
+func (p *Pass) hasSources(s *stage.Stage) bool {
+	for ; s != nil; s = s.Base {
+		for _, in := range s.Instructions {
+			switch c := in.Cmd.(type) {
+			case *instructions.CopyCommand:
+				if c.From == "" {
+					return true
+				}
+			case *instructions.AddCommand:
+				for _, src := range c.SourcePaths {
+					if !strings.Contains(src, "://") {
+						return true
+					}
+				}
+			case *instructions.RunCommand:
+				if f, ok := in.Flag("mount"); ok && strings.Contains(f.Value, "type=bind") && !strings.Contains(f.Value, "from=") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // argument reports whether a "call" is the argument list that CMD gives to an
@@ -69,7 +116,7 @@ func (p *Pass) ownProgram(c stage.Call) bool {
 		if !strings.HasPrefix(abs, "/") {
 			abs = path.Join(work.Path, abs)
 		}
-		if ownable(work.Path) && within(path.Clean(abs), work.Path) {
+		if ownable(work.Path) && within(path.Clean(abs), work.Path) && p.reaches(p.Graph.Final(), 0) {
 			return true
 		}
 	}
@@ -77,6 +124,9 @@ func (p *Pass) ownProgram(c stage.Call) bool {
 		if p.brings(t, c) {
 			return true
 		}
+	}
+	if !p.hasSources(p.Graph.Final()) {
+		return false
 	}
 	for _, in := range p.runs() {
 		for _, b := range p.calls(in) {
@@ -88,9 +138,10 @@ func (p *Pass) ownProgram(c stage.Call) bool {
 	return false
 }
 
-// brings reports whether a copy brings a program.
+// brings reports whether a copy brings a program of the project: from the build
+// context, or from a stage that has its sources.
 func (p *Pass) brings(t transfer, c stage.Call) bool {
-	if t.Dest == "" {
+	if t.Dest == "" || t.From != "" && !p.builtHere(t) {
 		return false
 	}
 	if strings.HasPrefix(c.Path, "/") && (path.Clean(c.Path) == t.Dest || within(path.Clean(c.Path), t.Dest) && (!system(t.Dest) || p.sourceNames(t, c.Name))) {
@@ -100,6 +151,31 @@ func (p *Pass) brings(t transfer, c stage.Call) bool {
 		return true
 	}
 	return path.Base(t.Dest) == c.Name || p.sourceNames(t, c.Name)
+}
+
+func (p *Pass) builtHere(t transfer) bool {
+	for _, e := range t.Stage.Edges {
+		if e.At == t.In {
+			return e.To != nil && p.reaches(e.To, 0)
+		}
+	}
+	return false
+}
+
+// reaches reports whether a stage has sources of the project, its own or those
+// of stages that it copies from.
+func (p *Pass) reaches(s *stage.Stage, depth int) bool {
+	if p.hasSources(s) {
+		return true
+	}
+	for ; s != nil; s = s.Base {
+		for _, e := range s.Edges {
+			if e.To != nil && depth < len(p.Graph.Stages) && p.reaches(e.To, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (p *Pass) sourceNames(t transfer, name string) bool {
