@@ -61,7 +61,9 @@ the file so that it is, byte for byte the same everywhere else.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.AddCommand(a.checkCommand(), a.rulesCommand(), a.explainCommand(), a.versionCommand())
+	root.AddCommand(a.checkCommand(), a.rulesCommand(), a.explainCommand(), a.completionCommand(), a.versionCommand())
+	root.SetHelpCommand(helpCommand())
+	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }
 
@@ -83,14 +85,20 @@ func noCommand(cmd *cobra.Command, args []string) error {
 // quotedFlag matches what pflag puts in front of the cause of a bad value.
 var quotedFlag = regexp.MustCompile(`^invalid argument (".*") for "(?:-\w, )?(--[\w-]+)" flag: `)
 
-// notNumber matches strconv's text for a number that does not parse.
-var notNumber = regexp.MustCompile(`strconv\.\w+: parsing .*: (invalid syntax|value out of range)$`)
+// What strconv says of a value that does not parse.
+var (
+	notBool   = regexp.MustCompile(`strconv\.ParseBool: parsing .*: invalid syntax$`)
+	notNumber = regexp.MustCompile(`strconv\.\w+: parsing .*: (invalid syntax|value out of range)$`)
+)
 
 // flagError adds the nearest flag to the error for an unknown one, and shortens
 // pflag's text for a bad value.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) && len(unknown.GetSpecifiedName()) > 1 {
+	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
+		return fmt.Errorf("unknown flag -%s; %s --help lists them", unknown.GetSpecifiedName(), cmd.CommandPath())
+	}
+	if errors.As(err, &unknown) {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
 			if !f.Hidden {
@@ -101,6 +109,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("unknown flag %s%s", name, suggest(name, names, cmd.CommandPath()+" --help lists them"))
 	}
 	msg := quotedFlag.ReplaceAllString(err.Error(), "$2 $1: ")
+	msg = notBool.ReplaceAllString(msg, "must be true or false")
 	return errors.New(notNumber.ReplaceAllString(msg, "not a number"))
 }
 

@@ -67,6 +67,7 @@ func (f *finder) add(in input) {
 // followed, so there are no loops. Plain files come before links to them.
 func (f *finder) walk(root string) {
 	var files, links []string
+	told := len(f.problems)
 	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
 		path := filepath.Join(root, filepath.FromSlash(name))
 		switch {
@@ -85,7 +86,7 @@ func (f *finder) walk(root string) {
 	if err != nil {
 		f.problems = append(f.problems, problem{fmt.Errorf("%s: %w", root, reason(err)), true})
 	}
-	if len(files)+len(links) == 0 {
+	if len(files)+len(links) == 0 && len(f.problems) == told {
 		f.problems = append(f.problems, problem{fmt.Errorf("%s: no Dockerfile found", root), false})
 	}
 	before := len(f.inputs)
