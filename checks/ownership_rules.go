@@ -58,9 +58,9 @@ func copyWithoutChown(p *Pass) {
 			owner = who.Owner
 		}
 		e, ok := t.In.SetFlag("chown", owner)
-		hazard := p.gitHazard(t, at)
+		hazard := p.ownerHazard(t, at)
 		if pl == nil {
-			hazard = p.gitHazardBeforeUser(t)
+			hazard = p.hazardBeforeUser(t)
 		}
 		switch {
 		case hazard != nil && !belowUser:
@@ -108,16 +108,16 @@ func (p *Pass) current() identity {
 	return who
 }
 
-// gitHazardBeforeUser is gitHazard for an image that has a user already: the
-// RUNs that root runs are those that count.
-func (p *Pass) gitHazardBeforeUser(t transfer) *Reason {
+// hazardBeforeUser is ownerHazard for an image that has a user already: the RUNs
+// that root runs are those that count.
+func (p *Pass) hazardBeforeUser(t transfer) *Reason {
 	for _, in := range p.runs() {
 		if in.Index < t.In.Index {
 			continue
 		}
 		for _, s := range p.Graph.Chain() {
-			if s.Before(in).User.Root() != stage.No && len(s.Calls(in)) > 0 {
-				return p.gitHazard(t, len(p.Graph.Final().Instructions))
+			if len(s.Calls(in)) > 0 && s.Before(in).User.Root() != stage.No {
+				return p.ownerHazard(t, len(p.Graph.Final().Instructions))
 			}
 		}
 	}

@@ -33,6 +33,7 @@ const (
 	rootWritten      = "root-written"
 	buildAtStart     = "build-at-start"
 	gitOwnership     = "git-ownership"
+	npmOwnership     = "npm-ownership"
 	windowsACL       = "windows-acl"
 	buildArgument    = "build-argument"
 	changedIDs       = "changed-ids"
@@ -57,6 +58,7 @@ var Reasons = []ReasonDoc{
 	{rootWritten, "unsafe", "A RUN runs the project's own program or unpacks files below the working directory as root. The process may have to write to what it made: a database file, a cache, a log.", "Check what the step writes; give the directories that the process changes to the account with `chown` in the same RUN, then apply the fix with `--unsafe-fixes`."},
 	{buildAtStart, "unsafe", "The command is a build or project tool (npm run, cargo run, mvn, rails …) that writes into directories which a RUN made as root.", "Start the built program itself, or apply the fix with `--unsafe-fixes` and try it."},
 	{gitOwnership, "unsafe", "A RUN calls git, or a tool that does (go build stamps the version), in files that a COPY would give to another owner; git refuses to work there for root.", "Add `-buildvcs=false`, or set `git config --system safe.directory`, then apply the fix."},
+	{npmOwnership, "unsafe", "A RUN calls npm 7 or 8 in a directory that a COPY makes; for root they run the scripts of packages as the directory's owner, who cannot write to root's home.", "Put WORKDIR above the COPY, or use an image with a newer npm, then apply the fix."},
 	{windowsACL, "unsafe", "A Windows image: file permissions come from the system, not from the Dockerfile.", "Grant ContainerUser what it has to write with icacls, then apply the fix with `--unsafe-fixes`."},
 	{buildArgument, "unsafe", "The user is meant to come from a build argument that has no default.", "Give the ARG a default such as 1337:1337, or pass `--build-arg`."},
 	{unknownProgram, "unsafe", "The command is a program that a package brings, and that dfharden does not know: it may need devices, raw sockets, or directories of root's.", "Try the image without root: `docker run --user 1337:1337`; if it works, apply the fix with `--unsafe-fixes`."},
