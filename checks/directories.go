@@ -1,0 +1,135 @@
+package checks
+
+import (
+	"path"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/stage"
+)
+
+// directories lists what the process may have to write to: at the boundary, and
+// above a VOLUME that stands before it, because what follows a VOLUME is lost
+// with the classic builder.
+func (p *Pass) directories(pl *plan) (here []touch, before map[*parser.Instruction][]touch) {
+	before = map[*parser.Instruction][]touch{}
+	if p.windows() || p.hasShell() != stage.Yes || pl.asUser || pl.who.Numeric == "" {
+		return nil, before
+	}
+	end, tr := pl.stage.End(), p.traces()
+	seen := map[string]bool{pl.who.Home: pl.who.Create}
+	add := func(t touch) {
+		if !seen[t.Path] && (pl.who.Create || !tr.owned(t.Path)) {
+			seen[t.Path] = true
+			here = append(here, t)
+		}
+	}
+	for _, v := range end.Volumes {
+		if v.At == nil || !volumeDir(v.Path) || seen[v.Path] || !pl.who.Create && tr.owned(v.Path) {
+			continue
+		}
+		if !p.isBelow(v.At, pl.stage, pl.at) {
+			seen[v.Path] = true
+			before[v.At] = append(before[v.At], touch{Path: v.Path})
+		}
+	}
+	if d := end.WorkDir; d.At != nil && d.Known && ownable(d.Path) && d.Path != pl.stage.Facts.WorkDir {
+		add(touch{Path: d.Path})
+	}
+	for _, v := range end.Volumes {
+		if v.At != nil && volumeDir(v.Path) {
+			add(touch{Path: v.Path})
+		}
+	}
+	for _, m := range tr.made {
+		if p.writable(m, end.WorkDir) {
+			for _, dir := range parents(m.Path, end.WorkDir) {
+				add(touch{Path: dir})
+			}
+			add(m)
+		}
+	}
+	if end.WorkDir.At == nil {
+		for _, t := range p.transfers() {
+			if t.Dir && ownable(t.Dest) && !system(t.Dest) && t.Chown == "" {
+				add(touch{Path: t.Dest})
+			}
+		}
+	}
+	return here, before
+}
+
+// volumeDir reports whether a volume is a directory to give away.
+func volumeDir(dir string) bool {
+	return ownable(dir) && !strings.HasSuffix(dir, ".sock") && !within(dir, "/tmp")
+}
+
+// writable reports whether something that a RUN makes is for the process to
+// write to: below the working directory, or where data is kept.
+func (p *Pass) writable(m touch, work stage.Dir) bool {
+	if p.traces().gone(m) || m.File && !p.stays(m) {
+		return false
+	}
+	if work.At != nil && work.Known && ownable(work.Path) && below(m.Path, work.Path) {
+		return true
+	}
+	for _, d := range []string{"/var/lib", "/var/log", "/var/spool", "/var/www", "/srv"} {
+		if below(m.Path, d) {
+			return !managerDirs.MatchString(m.Path)
+		}
+	}
+	return !m.File && !system(m.Path) && !within(m.Path, "/tmp") && !within(m.Path, "/home") && !within(m.Path, "/var")
+}
+
+// stays reports whether a file that a RUN makes is still there afterwards: only
+// what is sure to exist can be given away without breaking the build.
+func (p *Pass) stays(m touch) bool {
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			if in == m.At && !c.Always && strings.Contains(strings.Join(texts(c), " "), path.Base(m.Path)) {
+				return false
+			}
+			if c.Name == "mv" && strings.Contains(strings.Join(texts(c), " "), path.Base(m.Path)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func texts(c stage.Call) []string {
+	out := make([]string, len(c.Args))
+	for i, a := range c.Args {
+		out[i] = a.Text
+	}
+	return out
+}
+
+// parents lists the directories between the working directory and a path.
+func parents(name string, work stage.Dir) []string {
+	if work.At == nil || !below(name, work.Path) {
+		return nil
+	}
+	var out []string
+	for dir := path.Dir(name); below(dir, work.Path); dir = path.Dir(dir) {
+		out = append([]string{dir}, out...)
+	}
+	return out
+}
+
+// volumeWithoutShell finds a VOLUME that nothing in the file can prepare.
+func (p *Pass) volumeWithoutShell(pl *plan) *parser.Instruction {
+	if p.hasShell() == stage.Yes && !pl.asUser {
+		return nil
+	}
+	for _, s := range p.Graph.Chain() {
+		for _, in := range s.Instructions {
+			if _, ok := in.Cmd.(*instructions.VolumeCommand); ok {
+				return in
+			}
+		}
+	}
+	return nil
+}

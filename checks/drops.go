@@ -1,0 +1,108 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/stage"
+)
+
+// droppers start another program as another user.
+var droppers = map[string]bool{
+	"gosu": true, "su-exec": true, "setpriv": true, "runuser": true, "su": true, "setuidgid": true, "s6-setuidgid": true,
+	"s6-applyuidgid": true, "chpst": true, "start-stop-daemon": true, "softlimit": true,
+}
+
+// dropPackages bring such a program, or an init system that does the same.
+var dropPackages = []string{"gosu", "su-exec", "s6-overlay", "s6", "fixuid"}
+
+// drops finds the sign that the image starts as root on purpose and gives the
+// privileges up by itself. The account is "" if the file does not say it.
+func (p *Pass) drops() (account string, in *parser.Instruction, sign string) {
+	st := p.Graph.Final().End()
+	for _, in := range p.commands() {
+		for _, c := range p.calls(in) {
+			if account, ok := dropTarget(c); ok {
+				return account, in, c.Name
+			}
+		}
+	}
+	if f := p.Graph.Final().Facts; f.Drops != "" && st.Start.Entrypoint == nil {
+		return f.Drops, nil, "the entrypoint of " + p.Graph.Final().BaseName()
+	}
+	if script := p.script(); script == nil && !startsInit(p.started()) {
+		return "", nil, "" // the tool is there for another purpose
+	}
+	for _, in := range p.installing() {
+		text := strings.ToLower(in.Rest.Text)
+		for _, d := range dropPackages {
+			if word(text, d) {
+				return p.switched(), in, d
+			}
+		}
+	}
+	return "", nil, ""
+}
+
+// installing lists what brings programs into the image: RUN, COPY and ADD.
+func (p *Pass) installing() []*parser.Instruction {
+	var out []*parser.Instruction
+	for _, s := range p.Graph.Chain() {
+		for _, in := range s.Instructions {
+			if in.Name == "run" || in.Name == "copy" || in.Name == "add" {
+				out = append(out, in)
+			}
+		}
+	}
+	return out
+}
+
+// switched is the one account that the file creates, as the likely target of an
+// entrypoint that drops privileges.
+func (p *Pass) switched() string {
+	if created := p.Graph.Final().End().Created(); len(created) == 1 {
+		return created[0].Name
+	}
+	return ""
+}
+
+// dropTarget reports whether a call starts a program as another user, and whom.
+func dropTarget(c stage.Call) (string, bool) {
+	for _, via := range c.Via {
+		if via == "sudo" {
+			return "", true
+		}
+	}
+	switch {
+	case c.Name == "gosu" || c.Name == "su-exec" || c.Name == "setuidgid" || c.Name == "s6-setuidgid" || c.Name == "chpst":
+		return strings.SplitN(c.Sub(), ":", 2)[0], true
+	case c.Name == "id" && c.Has("-u"):
+		return "", true
+	case c.Name == "su" || c.Name == "runuser":
+		for _, op := range c.Operands() {
+			if op.Known && !strings.ContainsAny(op.Text, " /") {
+				return op.Text, true
+			}
+		}
+		return "", true
+	case c.Name == "chroot":
+		for _, a := range c.Args {
+			if strings.HasPrefix(a.Text, "--userspec") {
+				return "", true
+			}
+		}
+		return "", false
+	case c.Name == "init" && c.Path == "/init", strings.HasPrefix(c.Name, "s6-svscan"):
+		return "", true
+	}
+	return "", droppers[c.Name]
+}
+
+func startsInit(calls []stage.Call) bool {
+	for _, c := range calls {
+		if c.Path == "/init" {
+			return true
+		}
+	}
+	return false
+}

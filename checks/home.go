@@ -1,0 +1,123 @@
+package checks
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/dfharden/dfharden/parser"
+)
+
+// namesHome reports whether a text names something in root's home.
+func namesHome(text string) bool {
+	return (strings.Contains(text, "/root") || strings.Contains(text, "~")) && homePath.MatchString(text)
+}
+
+var homePath = regexp.MustCompile(`(^|[\s"'=:,@(\[])(/root|~)(/|$|[\s"':,)\]])`)
+
+// rootHome finds what the image needs below /root at run time.
+func (p *Pass) rootHome() *Reason {
+	say := func(in *parser.Instruction, what string) *Reason {
+		return reason(needsRootHome, in, "%s in line %d needs something below /root, which only root can enter", what, in.Line)
+	}
+	for _, in := range p.commands() {
+		if namesHome(in.Rest.Text) {
+			return say(in, strings.ToUpper(in.Name))
+		}
+	}
+	for _, s := range p.Graph.Chain() {
+		for _, in := range s.Instructions {
+			switch c := in.Cmd.(type) {
+			case *instructions.EnvCommand:
+				for _, kv := range c.Env {
+					value, _ := s.Before(in).Expand(kv.Value)
+					if now, ok := p.Graph.Final().End().ImageEnv(kv.Key); ok && namesHome(value) && namesHome(now) {
+						return say(in, "ENV "+kv.Key)
+					}
+				}
+			case *instructions.WorkdirCommand:
+				if d := s.Before(in).Abs(c.Path); within(d, "/root") && within(p.Graph.Final().End().WorkDir.Path, "/root") {
+					return say(in, "WORKDIR")
+				}
+			}
+		}
+	}
+	for _, name := range []string{"HOME", "PATH"} {
+		if value, ok := p.Graph.Final().End().ImageEnv(name); ok && p.setter(name) == nil && namesHome(value) {
+			return reason(needsRootHome, p.Graph.Final().Root().From, "%s of %s leads below /root, which only root can enter", name, p.Graph.Final().BaseName())
+		}
+	}
+	for _, t := range p.transfers() {
+		if within(t.Dest, "/root") && !buildOnly(t.Dest) {
+			return say(t.In, strings.ToUpper(t.In.Name))
+		}
+	}
+	for _, v := range p.Graph.Final().End().Volumes {
+		if v.At != nil && within(v.Path, "/root") {
+			return say(v.At, "VOLUME")
+		}
+	}
+	return p.toolHome()
+}
+
+var buildFiles = regexp.MustCompile(`^/root/\.(ssh|m2|gitconfig|netrc|npmrc|yarnrc|pypirc|cargo|gradle|docker|nuget|bashrc|profile|vimrc|bash_profile|config/pip|pip|gemrc|bundle|ivy2|sbt|cache)(/|$)`)
+
+// buildOnly reports whether a file below /root is one that builds need, not
+// running programs.
+func buildOnly(name string) bool { return buildFiles.MatchString(name) }
+
+// toolHome finds a tool that a RUN installs in root's home and that the command
+// starts.
+func (p *Pass) toolHome() *Reason {
+	for _, c := range p.started() {
+		switch c.Name {
+		case "poetry", "pipenv":
+			if in := p.virtualenv(c.Name); in != nil {
+				return reason(needsRootHome, in, "%s in line %d makes its virtual environment below /root, which only root can enter; let it install into the system or the project", c.Name, in.Line)
+			}
+		}
+	}
+	return nil
+}
+
+// virtualenv finds the RUN that makes a virtual environment in root's home.
+func (p *Pass) virtualenv(tool string) *parser.Instruction {
+	end := p.Graph.Final().End()
+	for _, name := range []string{"POETRY_VIRTUALENVS_CREATE", "POETRY_VIRTUALENVS_IN_PROJECT", "PIPENV_VENV_IN_PROJECT", "POETRY_VIRTUALENVS_PATH", "WORKON_HOME", "POETRY_CACHE_DIR"} {
+		if _, ok := end.Env(name); ok {
+			return nil
+		}
+	}
+	var at *parser.Instruction
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			if c.Name == tool && c.Has("virtualenvs.create", "virtualenvs.in-project", "virtualenvs.path", "--system") {
+				return nil
+			}
+			if c.Name == tool && (c.Sub() == "install" || c.Sub() == "sync") {
+				at = in
+			}
+		}
+	}
+	return at
+}
+
+var homeUse = regexp.MustCompile(`(^|[\s"'=:,@(\[;&|])(/root/|~/|\$HOME/|\$\{HOME\}/)([^\s"';&|)]*)`)
+
+// homeInstall reports whether a RUN puts something below /root that is more than
+// a cache or a setting of build tools.
+func homeInstall(in *parser.Instruction) bool {
+	text := in.Rest.Text
+	for _, doc := range in.Heredocs {
+		text += "\n" + doc.Content
+	}
+	if strings.Contains(text, "/root") || strings.Contains(text, "~/") || strings.Contains(text, "HOME") {
+		for _, m := range homeUse.FindAllStringSubmatch(text, -1) {
+			if !buildOnly("/root/" + m[3]) {
+				return true
+			}
+		}
+	}
+	return strings.Contains(text, "pip install --user") || strings.Contains(text, "pip3 install --user") || strings.Contains(text, "playwright install") && !strings.Contains(text, "PLAYWRIGHT_BROWSERS_PATH")
+}

@@ -1,0 +1,97 @@
+package checks
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/stage"
+)
+
+// ports lists the ports below 1024 that the image opens, with their places.
+func (p *Pass) lowPort() (int, *parser.Instruction) {
+	for _, s := range p.Graph.Chain() {
+		for _, in := range s.Instructions {
+			c, ok := in.Cmd.(*instructions.ExposeCommand)
+			if !ok {
+				continue
+			}
+			for _, port := range c.Ports {
+				text, known := s.Before(in).Expand(port)
+				number, _, _ := strings.Cut(text, "/")
+				number, _, _ = strings.Cut(number, "-")
+				if n, err := strconv.Atoi(number); known && err == nil && n > 0 && n < 1024 {
+					return n, in
+				}
+			}
+		}
+	}
+	if text, ok := p.Graph.Final().End().ImageEnv("PORT"); ok {
+		if n, err := strconv.Atoi(text); err == nil && n > 0 && n < 1024 {
+			return n, p.setter("PORT")
+		}
+	}
+	for _, in := range p.commands() {
+		if in == p.Graph.Final().End().Start.Healthcheck {
+			continue
+		}
+		for _, c := range p.calls(in) {
+			if n := listens(c); n > 0 && n < 1024 {
+				return n, in
+			}
+		}
+	}
+	return 0, nil
+}
+
+// setter is the last ENV of a variable.
+func (p *Pass) setter(name string) *parser.Instruction {
+	var at *parser.Instruction
+	for _, s := range p.Graph.Chain() {
+		for _, in := range s.Instructions {
+			if c, ok := in.Cmd.(*instructions.EnvCommand); ok {
+				for _, kv := range c.Env {
+					if kv.Key == name {
+						at = in
+					}
+				}
+			}
+		}
+	}
+	return at
+}
+
+var portArg = regexp.MustCompile(`^(?:--?(?:port|http-port|listen|bind|addr|address|http|server\.port|Dserver\.port)=)?(?:(?:tcp|http|https)://)?(?:[\w.*-]*|\[[0-9a-fA-F:]*\]):(\d{1,3})$|^--?(?:port|http-port|server\.port|Dserver\.port|listen)=(\d{1,3})$`)
+
+// listens finds a port in the arguments of a program: "-p 80", "--port=80",
+// "0.0.0.0:80". It returns 0 if there is none below 1000.
+func listens(c stage.Call) int {
+	for i, a := range c.Args {
+		if !strings.ContainsAny(a.Text, ":=") && !strings.HasPrefix(a.Text, "-") {
+			continue // what most arguments are
+		}
+		if m := portArg.FindStringSubmatch(a.Text); m != nil {
+			n, _ := strconv.Atoi(m[1] + m[2])
+			return n
+		}
+		switch a.Text {
+		case "-p", "--port", "-P", "--http-port", "--listen", "-l":
+			if i+1 < len(c.Args) {
+				if n, err := strconv.Atoi(c.Args[i+1].Text); err == nil && n < 1024 {
+					return n
+				}
+			}
+		}
+	}
+	if c.Name == "http.server" || c.Has("http.server") {
+		for _, op := range c.Operands() {
+			if n, err := strconv.Atoi(op.Text); err == nil && n < 1024 {
+				return n
+			}
+		}
+	}
+	return 0
+}

@@ -1,0 +1,164 @@
+package checks
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/dfharden/dfharden/stage"
+)
+
+// writesDoubt finds a RUN that makes files as root which the process may have to
+// write to.
+func (p *Pass) writesDoubt() *Reason {
+	work := p.Graph.Final().End().WorkDir
+	for _, in := range p.runs() {
+		if homeInstall(in) {
+			return reason(needsRootHome, in, "RUN in line %d installs something below /root, which only root can enter; install it below /opt or /usr/local", in.Line)
+		}
+		for _, c := range p.calls(in) {
+			if name := dockerPackage(c); name != "" {
+				return reason(unknownProgram, in, "%s in line %d is for the container engine's socket, which is root's", name, in.Line)
+			}
+			if what := p.secretive(c); what != "" {
+				return reason(rootWritten, in, "%s in line %d makes a file that only root can read; give it to the account with chown in the same RUN", what, in.Line)
+			}
+			if what := projectRun(c, work); what != "" {
+				return reason(rootWritten, in, "%s in line %d makes files as root that the process may have to write to", what, in.Line)
+			}
+		}
+	}
+	return nil
+}
+
+// dockerPackage is a package that talks to a container engine, "" if the call
+// installs none.
+func dockerPackage(c stage.Call) string {
+	if c.Manager() == "" {
+		return ""
+	}
+	for _, name := range packages(c) {
+		switch name {
+		case "docker", "docker.io", "docker-ce", "docker-ce-cli", "docker-cli", "docker-engine", "moby-engine", "moby-cli", "podman", "buildah", "containerd", "libvirt-daemon-system":
+			return name
+		}
+	}
+	return ""
+}
+
+var closedMode = regexp.MustCompile(`^(0?[0-7][0-7]0|[ugoa,=+rwxXst-]*(go|o|og)(-[rwx]*r[rwx]*|=)(,.*)?)$`)
+
+// secretive describes a call that makes files which nobody but their owner can
+// read, or closes them, where no chown and no copy gives them to the account; ""
+// if it does not.
+func (p *Pass) secretive(c stage.Call) string {
+	switch c.Name {
+	case "openssl":
+		if sub := c.Sub(); (sub == "req" || sub == "genrsa" || sub == "genpkey" || sub == "ecparam" || sub == "pkcs12") && len(p.traces().chowned) == 0 {
+			return "openssl " + sub
+		}
+	case "ssh-keygen", "keytool":
+		if len(p.traces().chowned) == 0 && !c.Has("-list", "-import", "-importcert", "-trustcacerts", "-F", "-R") {
+			return c.Name
+		}
+	case "umask":
+		if op := c.Sub(); strings.HasSuffix(op, "7") {
+			return "umask " + op
+		}
+	case "chmod":
+		ops := c.Operands()
+		if len(c.Args) > 0 && strings.HasPrefix(c.Args[0].Text, "o-") || len(ops) < 2 || !closedMode.MatchString(ops[0].Text) {
+			return ""
+		}
+		for _, op := range ops[1:] {
+			if abs := c.Abs(op); abs == "" || !p.traces().owned(abs) && !p.copied(abs) && !within(abs, "/root") && !within(abs, "/etc/sudoers.d") {
+				return "chmod " + ops[0].Text
+			}
+		}
+	}
+	return ""
+}
+
+// copied reports whether a path lies in what a copy brings and the fix gives to
+// the account.
+func (p *Pass) copied(name string) bool {
+	for _, t := range p.transfers() {
+		if t.Dest != "" && within(name, t.Dest) && (t.Chown != "" || p.own(t, "")) {
+			return true
+		}
+	}
+	return false
+}
+
+// projectRun describes a call that writes below the working directory what is not
+// known; "" if it does not.
+func projectRun(c stage.Call, work stage.Dir) string {
+	inWork := work.At != nil && (c.Dir == "" || within(c.Dir, work.Path))
+	switch c.Name {
+	case "python", "python3", "python2":
+		ops := c.Operands()
+		if len(ops) == 0 || c.Has("-c", "-m") {
+			return ""
+		}
+		script := path.Base(ops[0].Text)
+		if script == "setup.py" || script == "get-pip.py" || script == "manage.py" && c.Has("collectstatic", "compilemessages", "compilescss", "compress") {
+			return ""
+		}
+		return c.Name + " " + ops[0].Text
+	case "node", "ruby", "perl", "php":
+		if ops := c.Operands(); len(ops) > 0 && inWork && !c.Has("-e", "-r", "-v", "--version") && !strings.HasPrefix(ops[0].Text, "/usr") && ops[0].Text != "composer-setup.php" {
+			return c.Name + " " + ops[0].Text
+		}
+	case "rails", "rake", "flask", "alembic", "sqlite3", "prisma", "knex", "sequelize", "typeorm":
+		return c.Name + " " + c.Sub()
+	case "bundle":
+		if c.Sub() == "exec" {
+			return "bundle exec"
+		}
+	case "git":
+		if c.Sub() == "clone" && cloneIntoWork(c, work) {
+			return "git clone"
+		}
+	case "tar", "unzip", "bsdtar":
+		if inWork && !c.Has("-t", "-l", "--list") && c.Name != "tar" || c.Name == "tar" && extracts(c) && within(extractDir(c), work.Path) && work.At != nil {
+			return c.Name
+		}
+	case "sh", "bash", "ash":
+		if ops := c.Operands(); len(ops) > 0 && !c.Has("-c", "-ec", "-lc", "-s") && inWork {
+			return ops[0].Text
+		}
+	}
+	if strings.HasPrefix(c.Path, "./") && inWork && !buildScript[c.Name] {
+		return c.Path
+	}
+	return ""
+}
+
+// buildScript are programs of a project that only build.
+var buildScript = map[string]bool{"configure": true, "mvnw": true, "gradlew": true, "autogen.sh": true, "bootstrap": true, "configure.sh": true}
+
+func cloneIntoWork(c stage.Call, work stage.Dir) bool {
+	ops := c.Operands()
+	if work.At == nil || len(ops) < 2 {
+		return false
+	}
+	target := c.Abs(ops[len(ops)-1])
+	if len(ops) == 2 || strings.Contains(ops[len(ops)-1].Text, "://") {
+		target = c.Dir
+	}
+	return target == "" || within(target, work.Path) || within(work.Path, target)
+}
+
+func extracts(c stage.Call) bool {
+	return hasLetter(c, 'x', "--extract") || len(c.Args) > 0 && !strings.HasPrefix(c.Args[0].Text, "-") && strings.Contains(c.Args[0].Text, "x")
+}
+
+// extractDir is the directory that tar unpacks to.
+func extractDir(c stage.Call) string {
+	for i, a := range c.Args {
+		if (a.Text == "-C" || a.Text == "--directory") && i+1 < len(c.Args) {
+			return c.Abs(c.Args[i+1])
+		}
+	}
+	return c.Dir
+}
