@@ -210,7 +210,7 @@ func (p *Pass) apkDoubt() *Reason {
 		return reason(baseImage, s.From, "the file has neither CMD nor ENTRYPOINT: an image built from this one may install packages")
 	case s.Facts.Kind == image.Server || s.Facts.Kind == image.Tool || s.Facts.Kind == "":
 		if st.Start.Entrypoint == nil && s.Facts.Command == "" {
-			return reason(unknownBase, base, "what the entrypoint of %s does is not known", s.BaseName())
+			return reason(unknownBase, base, "what the entrypoint of %s does is not known", s.Called())
 		}
 	}
 	if ref := p.script(); ref != nil {

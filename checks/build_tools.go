@@ -35,10 +35,10 @@ func buildToolsInImage(p *Pass) {
 	}
 	switch s.Facts.Kind {
 	case image.Build:
-		report(Finding{Span: p.first(s.Root().From), Message: fmt.Sprintf("final image is based on %s, a build image, so its compilers and tools stay in it", s.BaseName())})
+		report(Finding{Span: p.first(s.Root().From), Message: fmt.Sprintf("final image is based on %s, a build image, so its compilers and tools stay in it", s.Called())})
 	case image.JDK:
 		if s.Facts.RuntimeTwin != "" && p.runsJarOnly() {
-			p.Report(Finding{Severity: Info, Span: p.first(s.Root().From), Message: fmt.Sprintf("final image is based on %s, a development kit; to run a jar %s is enough", s.BaseName(), s.Facts.RuntimeTwin)})
+			p.Report(Finding{Severity: Info, Span: p.first(s.Root().From), Message: fmt.Sprintf("final image is based on %s, a development kit; to run a jar %s is enough", s.Called(), s.Facts.RuntimeTwin)})
 		}
 	}
 	for _, in := range p.runs() {

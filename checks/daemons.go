@@ -64,7 +64,7 @@ func (p *Pass) server() *Reason {
 		}
 	}
 	if s.Facts.Kind == image.Server && s.End().Start.Entrypoint == nil {
-		return reason(serverImage, s.Root().From, "%s prepares its directories as root when it starts%s", s.BaseName(), unprivileged("", s.Facts.Name))
+		return reason(serverImage, s.Root().From, "%s prepares its directories as root when it starts%s", s.Called(), unprivileged("", s.Facts.Name))
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func (p *Pass) doubt(pl *plan) *Reason {
 	}
 	distro, _ := s.Distro()
 	if distro == "" || s.Tools() == "" {
-		return reason(unknownBase, base, "what %s is made of is not known, so no account can be created by the distribution's means", s.BaseName())
+		return reason(unknownBase, base, "what %s is made of is not known, so no account can be created by the distribution's means", s.Called())
 	}
 	if r := p.commandDoubt(s, base); r != nil {
 		return r
@@ -58,9 +58,9 @@ func (p *Pass) fromArgument(in *parser.Instruction) bool {
 
 func (p *Pass) unlisted(s *stage.Stage, base *parser.Instruction) *Reason {
 	if !s.Root().RefKnown {
-		return reason(unknownBase, base, "the base image %s depends on a build argument without a default: give it with --build-arg", s.BaseName())
+		return reason(unknownBase, base, "the base image %s depends on a build argument without a default: give it with --build-arg", s.Called())
 	}
-	return reason(unknownBase, base, "%s is not in the image table: its accounts and its command are not known", s.BaseName())
+	return reason(unknownBase, base, "%s is not in the image table: its accounts and its command are not known", s.Called())
 }
 
 // commandDoubt is about what the image starts.
@@ -70,16 +70,16 @@ func (p *Pass) commandDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
 		switch s.Facts.Command {
 		case image.Program:
 		case "":
-			return reason(unknownBase, base, "what %s starts is not known, and the file has neither CMD nor ENTRYPOINT", s.BaseName())
+			return reason(unknownBase, base, "what %s starts is not known, and the file has neither CMD nor ENTRYPOINT", s.Called())
 		default:
-			return reason(baseImage, s.From, "the file has neither CMD nor ENTRYPOINT, and %s starts nothing but a shell or an interpreter: others build on the image, or call it with a command", s.BaseName())
+			return reason(baseImage, s.From, "the file has neither CMD nor ENTRYPOINT, and %s starts nothing but a shell or an interpreter: others build on the image, or call it with a command", s.Called())
 		}
 	}
 	if !st.Start.Known {
-		return reason(unknownBase, base, "whether %s has an entrypoint of its own is not known", s.BaseName())
+		return reason(unknownBase, base, "whether %s has an entrypoint of its own is not known", s.Called())
 	}
 	if s.Facts.Kind == image.Server || s.Facts.Kind == image.Tool || s.Facts.Kind == "" {
-		return reason(serverImage, base, "%s is an image with a program of its own: which directories it needs is not in the Dockerfile", s.BaseName())
+		return reason(serverImage, base, "%s is an image with a program of its own: which directories it needs is not in the Dockerfile", s.Called())
 	}
 	if calls := p.started(); len(calls) > 0 && onlyShell(calls) {
 		return reason(baseImage, p.at(calls[0]), "the image starts nothing but a shell or an interpreter: what is done there may need root")

@@ -28,7 +28,7 @@ func (p *Pass) drops() (account string, in *parser.Instruction, sign string) {
 		}
 	}
 	if f := p.Graph.Final().Facts; f.Drops != "" && st.Start.Entrypoint == nil {
-		return f.Drops, nil, "the entrypoint of " + p.Graph.Final().BaseName()
+		return f.Drops, nil, "the entrypoint of " + p.Graph.Final().Called()
 	}
 	if script := p.script(); script == nil && !startsInit(p.started()) {
 		return "", nil, "" // the tool is there for another purpose

@@ -104,7 +104,7 @@ func (p *Pass) adopt(pl *plan, a *stage.Account, u *stage.User) bool {
 			return false
 		}
 		pl.safety = NoFix
-		pl.reason = reason(unknownBase, u.At, "USER %s was in force before root, but its numbers are not known (no account of that name is created in the file, and %s says nothing of it): set USER back to it by hand, below the last RUN", u.Spec, pl.stage.BaseName())
+		pl.reason = reason(unknownBase, u.At, "USER %s was in force before root, but its numbers are not known (no account of that name is created in the file, and %s says nothing of it): set USER back to it by hand, below the last RUN", u.Spec, pl.stage.Called())
 		return true
 	} else {
 		uid, gid, edits, ok := p.giveIDs(a)

@@ -29,7 +29,7 @@ var _ = register(&Rule{
 		listed := p.Graph.Final().Facts.Listed
 		if !listed {
 			f.Confidence = Low
-			f.Message = fmt.Sprintf("USER %s has no group: unless %s has an account with that UID, the process gets GID 0, the root group", u.Spec, p.Graph.Final().BaseName())
+			f.Message = fmt.Sprintf("USER %s has no group: unless %s has an account with that UID, the process gets GID 0, the root group", u.Spec, p.Graph.Final().Called())
 		}
 		spec := fmt.Sprintf("%s:%d", u.Spec, p.groupOf(u))
 		e, ok := u.At.ReplaceArg(0, spec)
@@ -39,7 +39,7 @@ var _ = register(&Rule{
 			f.Fix = &Fix{Message: "write USER " + spec, Safety: Safe, Edits: []source.Edit{e}}
 			if !listed {
 				f.Fix.Safety = Unsafe
-				f.Fix.Reason = reason(unknownBase, p.Graph.Final().Root().From, "the accounts of %s are not known", p.Graph.Final().BaseName())
+				f.Fix.Reason = reason(unknownBase, p.Graph.Final().Root().From, "the accounts of %s are not known", p.Graph.Final().Called())
 			}
 		}
 		p.Report(f)

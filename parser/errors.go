@@ -48,6 +48,14 @@ func (f *File) checkBytes() *Error {
 	return nil
 }
 
+// binary reports whether a file that does not parse is no text at all: it has
+// control characters that no text has. NUL bytes are told apart by checkBytes.
+func binary(src []byte) bool {
+	return bytes.ContainsFunc(src, func(r rune) bool {
+		return r < ' ' && r != 0 && !strings.ContainsRune("\t\n\v\f\r\x1b", r)
+	})
+}
+
 // buildkit runs BuildKit's parser. It has panicked on odd input before, and what
 // it panics on cannot be built either.
 func (f *File) buildkit() (nodes []*bk.Node, err *Error) {

@@ -11,6 +11,7 @@ func TestErrors(t *testing.T) {
 		{"empty", "", "f: the file is empty: a Dockerfile needs at least a FROM instruction"},
 		{"blank", " \n\n", "f: the file is empty: a Dockerfile needs at least a FROM instruction"},
 		{"comments only", "# a\n", "f:1: file with no instructions"},
+		{"binary", "\x7fELF\x02\x01\x01\nFROM x\n", "f: the file is binary data: this is no Dockerfile"},
 		{"NUL", "FROM x\nRUN \x00\n", "f:2: the file holds a NUL byte: it is binary or UTF-16; save it as UTF-8 text"},
 		{
 			"long line", "FROM x\nRUN " + long + "\n",

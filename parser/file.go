@@ -52,6 +52,9 @@ type Directive struct {
 func Parse(name string, src []byte) (*File, error) {
 	f := &File{Name: name, Src: src, Lines: source.NewLines(src), Escape: bk.DefaultEscapeToken, EOL: "\n"}
 	if err := f.parse(); err != nil {
+		if binary(src) {
+			err = &Error{Msg: "the file is binary data: this is no Dockerfile"}
+		}
 		err.Name = name
 		return nil, err
 	}

@@ -247,3 +247,14 @@ func (s *Stage) BaseName() string {
 	}
 	return root.From.Cmd.(*instructions.Stage).BaseName
 }
+
+// Called is BaseName for messages: a digest is cut to the length that people
+// compare.
+func (s *Stage) Called() string {
+	const digits = 12
+	name := s.BaseName()
+	if i := strings.Index(name, "@sha256:"); i >= 0 && len(name) > i+len("@sha256:")+digits {
+		return name[:i+len("@sha256:")+digits] + "…"
+	}
+	return name
+}

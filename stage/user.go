@@ -175,15 +175,15 @@ func (s *Stage) baseUser() User {
 		if u.Root() == No {
 			who = "runs as " + f.User
 		}
-		u.Why = fmt.Sprintf("%s %s (%s)", s.BaseName(), who, f.Evidence)
+		u.Why = fmt.Sprintf("%s %s (%s)", s.Called(), who, f.Evidence)
 		return u
 	case s.Windows() == Yes:
-		return User{windows: true, Why: fmt.Sprintf("the user of %s is not known", s.BaseName())}
+		return User{windows: true, Why: fmt.Sprintf("the user of %s is not known", s.Called())}
 	}
 	if in, what := s.needsRootFirst(); in != nil {
 		u := st.resolve("", nil)
-		u.Why = fmt.Sprintf("%s runs as root: %s in line %d works for root only", s.BaseName(), what, in.Line)
+		u.Why = fmt.Sprintf("%s runs as root: %s in line %d works for root only", s.Called(), what, in.Line)
 		return u
 	}
-	return User{Why: fmt.Sprintf("the user of %s is not known", s.BaseName())}
+	return User{Why: fmt.Sprintf("the user of %s is not known", s.Called())}
 }

@@ -73,9 +73,6 @@ func (f *checkFlags) manner(args []string) error {
 	if f.rewrite && (f.write || f.diff || f.output != "") || f.output != "" && (f.write || f.diff) {
 		return errors.New("--rewrite, -o and -w or -d exclude each other (only -w and -d go together)")
 	}
-	if f.unsafe && !f.rewrite && !f.write && !f.diff && f.output == "" {
-		return errors.New("--unsafe-fixes needs --rewrite, -w, -d or -o")
-	}
 	if f.output == "-" {
 		return errors.New("-o writes a file; to write to standard output use --rewrite")
 	}
