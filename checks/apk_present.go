@@ -9,21 +9,23 @@ import (
 	"github.com/dfharden/dfharden/stage"
 )
 
-var _ = register(&Rule{
-	ID:       "apk-present",
-	Summary:  "the apk package manager is still in the image",
-	Control:  AttackSurface,
-	Severity: Warning,
-	Safety:   Safe,
-	Why: "With apk in the image, whoever gets in installs what they need with one command. An image that is complete needs no package manager.\n\n" +
-		"Removing /lib/apk removes the package database too, which scanners read to find vulnerable packages; `--keep-apk-db` keeps it.",
-	Silent: "The final image is not Alpine; or it is distroless, Wolfi or made by apko, which have no apk. Removed means an `rm` of /sbin/apk, or `apk del apk-tools`, anywhere in the final image's chain,\n" +
-		"whatever the flags, the order and the spelling. What is left of /etc/apk, /lib/apk, /usr/share/apk and /var/lib/apk is named, and alone is worth an info.",
-	FixSafety: "*Safe*: a RUN that removes the five paths, as the last one that runs as root. *Unsafe* where a start script that is not in the file might call apk, or others build on the image.\n" +
-		"*Withheld* where apk is called later: after the switch to the user, in ENTRYPOINT or CMD, in ONBUILD, or in a stage that is built from this one.",
-	Refs: []string{"CIS Docker Benchmark 1.6: 4.3 Ensure that unnecessary packages are not installed in the container", "NIST SP 800-190: 4.1.1"},
-	Run:  apkPresent,
-})
+func init() {
+	register(&Rule{
+		ID:       "apk-present",
+		Summary:  "the apk package manager is still in the image",
+		Control:  AttackSurface,
+		Severity: Warning,
+		Safety:   Safe,
+		Why: "With apk in the image, whoever gets in installs what they need with one command. An image that is complete needs no package manager.\n\n" +
+			"Removing /lib/apk removes the package database too, which scanners read to find vulnerable packages; `--keep-apk-db` keeps it.",
+		Silent: "The final image is not Alpine; or it is distroless, Wolfi or made by apko, which have no apk. Removed means an `rm` of /sbin/apk, or `apk del apk-tools`, anywhere in the final image's chain,\n" +
+			"whatever the flags, the order and the spelling. What is left of /etc/apk, /lib/apk, /usr/share/apk and /var/lib/apk is named, and alone is worth an info.",
+		FixSafety: "*Safe*: a RUN that removes the five paths, as the last one that runs as root. *Unsafe* where a start script that is not in the file might call apk, or others build on the image.\n" +
+			"*Withheld* where apk is called later: after the switch to the user, in ENTRYPOINT or CMD, in ONBUILD, or in a stage that is built from this one.",
+		Refs: []string{"CIS Docker Benchmark 1.6: 4.3 Ensure that unnecessary packages are not installed in the container", "NIST SP 800-190: 4.1.1"},
+		Run:  apkPresent,
+	})
+}
 
 func apkPresent(p *Pass) {
 	s := p.Graph.Final()

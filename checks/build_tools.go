@@ -10,19 +10,21 @@ import (
 	"github.com/dfharden/dfharden/stage"
 )
 
-var _ = register(&Rule{
-	ID:       "build-tools-in-image",
-	Summary:  "compilers or build tools are left in the final image",
-	Control:  MultiStage,
-	Severity: Warning,
-	Why: "A compiler, a build tool and the sources help whoever gets into the container, make the image several times as large, and bring the vulnerabilities of packages that the service never\n" +
-		"uses. Build in one stage, and copy the result into another.",
-	Silent: "The packages are removed in the same RUN (`apk add --virtual … && apk del`, `apt-get purge`). The tool is what the image is for, such as an image for CI: no CMD, or a CMD that is the tool or a shell;\n" +
-		"then it is an info of low confidence. openjdk, which has no JRE tag for most versions.",
-	FixSafety: "",
-	Refs:      []string{"Docker: https://docs.docker.com/build/building/multi-stage/", "CIS Docker Benchmark 1.6: 4.3 Ensure that unnecessary packages are not installed in the container"},
-	Run:       buildToolsInImage,
-})
+func init() {
+	register(&Rule{
+		ID:       "build-tools-in-image",
+		Summary:  "compilers or build tools are left in the final image",
+		Control:  MultiStage,
+		Severity: Warning,
+		Why: "A compiler, a build tool and the sources help whoever gets into the container, make the image several times as large, and bring the vulnerabilities of packages that the service never\n" +
+			"uses. Build in one stage, and copy the result into another.",
+		Silent: "The packages are removed in the same RUN (`apk add --virtual … && apk del`, `apt-get purge`). The tool is what the image is for, such as an image for CI: no CMD, or a CMD that is the tool or a shell;\n" +
+			"then it is an info of low confidence. openjdk, which has no JRE tag for most versions.",
+		FixSafety: "",
+		Refs:      []string{"Docker: https://docs.docker.com/build/building/multi-stage/", "CIS Docker Benchmark 1.6: 4.3 Ensure that unnecessary packages are not installed in the container"},
+		Run:       buildToolsInImage,
+	})
+}
 
 func buildToolsInImage(p *Pass) {
 	s := p.Graph.Final()
@@ -103,7 +105,10 @@ func (p *Pass) runsJarOnly() bool {
 	return false
 }
 
-var buildPrograms = map[string]bool{"mvn": true, "mvnw": true, "gradle": true, "gradlew": true, "go": true, "cargo": true, "rustc": true, "gcc": true, "g++": true, "cc": true, "clang": true, "make": true, "cmake": true, "ninja": true, "bazel": true, "msbuild": true, "javac": true, "sbt": true, "ant": true, "meson": true, "swift": true, "stack": true, "cabal": true, "xbuild": true}
+var buildPrograms = wordSet(`
+	mvn mvnw gradle gradlew go cargo rustc gcc g++ cc clang make cmake ninja bazel msbuild javac sbt ant meson
+	swift stack cabal xbuild
+`)
 
 // buildPackage matches packages that only builds need, of the common
 // distributions.

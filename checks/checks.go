@@ -151,11 +151,8 @@ func Run(g *stage.Graph, rules []*Rule, o Options) []Finding {
 
 var registered = map[string]*Rule{}
 
-// register adds a rule; each rule's file calls it once.
-func register(r *Rule) *Rule {
-	registered[r.ID] = r
-	return r
-}
+// register adds a rule; the init function of each rule's file calls it once.
+func register(r *Rule) { registered[r.ID] = r }
 
 // All lists the rules by their ids.
 func All() []*Rule {

@@ -79,8 +79,10 @@ func (t transfer) addsArchive() bool {
 	return false
 }
 
-var systemRoot = map[string]bool{"/bin": true, "/etc": true, "/lib": true, "/lib64": true, "/opt": true, "/sbin": true, "/usr": true, "/usr/bin": true, "/usr/lib": true,
-	"/usr/lib64": true, "/usr/sbin": true, "/usr/local": true, "/usr/local/lib": true, "/usr/share": true, "/var": true, "/var/lib": true, "/dev": true, "/run": true}
+var systemRoot = wordSet(`
+	/bin /etc /lib /lib64 /opt /sbin /usr /usr/bin /usr/lib /usr/lib64 /usr/sbin /usr/local /usr/local/lib
+	/usr/share /var /var/lib /dev /run
+`)
 
 // own reports whether a copy that root makes brings the program's own files: to
 // the working directory or below it, to the user's home, or, without a working
@@ -129,9 +131,11 @@ func (p *Pass) namesBase(t transfer) bool {
 	return false
 }
 
-var neverOwned = map[string]bool{"/usr/src": true, "/usr/local": true, "/usr/bin": true, "/usr/sbin": true, "/usr/lib": true, "/usr/lib64": true, "/usr/share": true,
-	"/usr/include": true, "/usr/libexec": true, "/usr/local/bin": true, "/usr/local/lib": true, "/usr/local/sbin": true, "/usr/local/share": true, "/usr/local/etc": true,
-	"/usr/local/src": true, "/usr/local/include": true}
+var neverOwned = wordSet(`
+	/usr/src /usr/local /usr/bin /usr/sbin /usr/lib /usr/lib64 /usr/share /usr/include /usr/libexec
+	/usr/local/bin /usr/local/lib /usr/local/sbin /usr/local/share /usr/local/etc /usr/local/src
+	/usr/local/include
+`)
 
 // ownable reports whether a directory can be given to the account: it is not one
 // of the distribution's own.

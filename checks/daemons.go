@@ -8,27 +8,56 @@ import (
 
 // daemons are programs that need root, or whose image would have to be prepared
 // before they run without it, with the reason.
-var daemons = map[string]string{
-	"sshd": "opens sessions as other users", "dropbear": "opens sessions as other users", "crond": "starts jobs as their owners", "cron": "starts jobs as their owners",
-	"fcron": "starts jobs as their owners", "anacron": "starts jobs as their owners", "dockerd": "manages namespaces and mounts", "containerd": "manages namespaces and mounts", "podman": "manages namespaces and mounts",
-	"systemd": "is an init system", "init": "is an init system", "runit": "is an init system", "runit-init": "is an init system", "runsvdir": "is an init system", "my_init": "is an init system",
-	"supervisord": "starts programs whose users its configuration says", "monit": "controls other programs", "rsyslogd": "opens the system's log devices", "syslog-ng": "opens the system's log devices", "syslogd": "opens the system's log devices",
-	"dnsmasq": "binds port 53 and drops privileges itself", "named": "binds port 53 and drops privileges itself", "unbound": "binds port 53 and drops privileges itself", "openvpn": "makes network devices", "wg-quick": "makes network devices", "keepalived": "changes network interfaces",
-	"strongswan": "changes network interfaces", "ipsec": "changes network interfaces", "charon": "changes network interfaces", "iptables": "changes the packet filter", "fail2ban-server": "changes the packet filter", "rpc.nfsd": "talks to the kernel's NFS server", "exportfs": "talks to the kernel's NFS server", "mount": "mounts file systems",
-	"nmbd": "binds ports below 1024 and changes users", "smbd": "changes users", "vsftpd": "changes users", "proftpd": "changes users", "pure-ftpd": "changes users", "dovecot": "changes users", "postfix": "changes users", "exim": "changes users", "sendmail": "changes users",
-	"chronyd": "sets the clock", "ntpd": "sets the clock", "dhcpd": "opens raw sockets", "udevd": "manages devices", "snmpd": "reads the system's state", "squid": "drops privileges itself", "slapd": "drops privileges itself", "xinetd": "starts services as other users", "inetd": "starts services as other users", "privoxy": "drops privileges itself", "tor": "drops privileges itself",
-	"winbindd": "changes users", "radiusd": "drops privileges itself", "freeradius": "drops privileges itself", "cupsd": "changes users", "dbus-daemon": "drops privileges itself", "avahi-daemon": "drops privileges itself", "service": "starts services as other users", "systemctl": "controls an init system",
-	"openrc": "is an init system", "rc-service": "controls an init system", "s6-svscan": "is an init system", "tcpdump": "opens raw sockets", "haveged": "feeds the kernel's entropy",
-}
+var daemons = explained(map[string]string{
+	"opens sessions as other users":                      "sshd dropbear",
+	"starts jobs as their owners":                        "crond cron fcron anacron",
+	"manages namespaces and mounts":                      "dockerd containerd podman",
+	"is an init system":                                  "systemd init runit runit-init runsvdir my_init openrc s6-svscan",
+	"starts programs whose users its configuration says": "supervisord",
+	"controls other programs":                            "monit",
+	"opens the system's log devices":                     "rsyslogd syslog-ng syslogd",
+	"binds port 53 and drops privileges itself":          "dnsmasq named unbound",
+	"makes network devices":                              "openvpn wg-quick",
+	"changes network interfaces":                         "keepalived strongswan ipsec charon",
+	"changes the packet filter":                          "iptables fail2ban-server",
+	"talks to the kernel's NFS server":                   "rpc.nfsd exportfs",
+	"mounts file systems":                                "mount",
+	"binds ports below 1024 and changes users":           "nmbd",
+	"changes users":                                      "smbd vsftpd proftpd pure-ftpd dovecot postfix exim sendmail winbindd cupsd",
+	"sets the clock":                                     "chronyd ntpd",
+	"opens raw sockets":                                  "dhcpd tcpdump",
+	"manages devices":                                    "udevd",
+	"reads the system's state":                           "snmpd",
+	"drops privileges itself":                            "squid slapd privoxy tor radiusd freeradius dbus-daemon avahi-daemon",
+	"starts services as other users":                     "xinetd inetd service",
+	"controls an init system":                            "systemctl rc-service",
+	"feeds the kernel's entropy":                         "haveged",
+})
 
 // servers keep directories of root's, and start as root to open them.
-var servers = map[string]string{
-	"nginx": "writes below /var/cache/nginx and /run", "apache2": "writes below /run and /var/log", "apachectl": "writes below /run and /var/log", "apache2ctl": "writes below /run and /var/log", "apache2-foreground": "writes below /run and /var/log",
-	"httpd": "writes its pid and logs below its root", "httpd-foreground": "writes its pid and logs below its root", "php-fpm": "opens its logs and pools as root", "lighttpd": "writes below /run and /var/log", "haproxy": "opens its sockets as root",
-	"openresty": "writes below /usr/local/openresty", "tengine": "writes below /run", "mysqld": "writes below /var/lib/mysql and /run", "mysqld_safe": "writes below /var/lib/mysql and /run", "mariadbd": "writes below /var/lib/mysql and /run", "postgres": "refuses to run as root and is prepared by an entrypoint", "redis-server": "writes to its data directory",
-	"mongod": "writes below /data/db", "rabbitmq-server": "writes below /var/lib/rabbitmq", "memcached": "", "catalina.sh": "writes below the directory of Tomcat", "varnishd": "writes below /var/lib/varnish", "caddy": "", "traefik": "", "elasticsearch": "refuses to run as root", "jenkins.sh": "writes to its home",
-	"couchdb": "writes below its own directory", "influxd": "writes below /var/lib/influxdb", "grafana-server": "writes below /var/lib/grafana", "zkServer.sh": "writes below its own directory", "kafka-server-start.sh": "writes below its own directory", "nagios": "writes below its own directory", "uwsgi-emperor": "starts workers as other users",
-}
+var servers = explained(map[string]string{
+	"writes below /var/cache/nginx and /run":                  "nginx",
+	"writes below /run and /var/log":                          "apache2 apachectl apache2ctl apache2-foreground lighttpd",
+	"writes its pid and logs below its root":                  "httpd httpd-foreground",
+	"opens its logs and pools as root":                        "php-fpm",
+	"opens its sockets as root":                               "haproxy",
+	"writes below /usr/local/openresty":                       "openresty",
+	"writes below /run":                                       "tengine",
+	"writes below /var/lib/mysql and /run":                    "mysqld mysqld_safe mariadbd",
+	"refuses to run as root and is prepared by an entrypoint": "postgres",
+	"writes to its data directory":                            "redis-server",
+	"writes below /data/db":                                   "mongod",
+	"writes below /var/lib/rabbitmq":                          "rabbitmq-server",
+	"":                                                        "memcached caddy traefik",
+	"writes below the directory of Tomcat":                    "catalina.sh",
+	"writes below /var/lib/varnish":                           "varnishd",
+	"refuses to run as root":                                  "elasticsearch",
+	"writes to its home":                                      "jenkins.sh",
+	"writes below its own directory":                          "couchdb zkServer.sh kafka-server-start.sh nagios",
+	"writes below /var/lib/influxdb":                          "influxd",
+	"writes below /var/lib/grafana":                           "grafana-server",
+	"starts workers as other users":                           "uwsgi-emperor",
+})
 
 // daemon finds a program that needs root for its work.
 func (p *Pass) daemon() *Reason {
@@ -48,8 +77,10 @@ func (p *Pass) daemon() *Reason {
 }
 
 // adminTools change what only root may change.
-var adminTools = map[string]bool{"chown": true, "chgrp": true, "sysctl": true, "modprobe": true, "insmod": true, "umount": true, "useradd": true, "adduser": true, "usermod": true, "groupadd": true, "addgroup": true, "groupmod": true,
-	"chpasswd": true, "passwd": true, "update-ca-certificates": true, "ldconfig": true, "nsenter": true, "unshare": true, "losetup": true, "mkfs": true, "mknod": true, "tc": true, "nft": true, "ip6tables": true, "brctl": true, "ifconfig": true}
+var adminTools = wordSet(`
+	chown chgrp sysctl modprobe insmod umount useradd adduser usermod groupadd addgroup groupmod chpasswd passwd
+	update-ca-certificates ldconfig nsenter unshare losetup mkfs mknod tc nft ip6tables brctl ifconfig
+`)
 
 // server finds a server that is prepared as root.
 func (p *Pass) server() *Reason {

@@ -8,10 +8,9 @@ import (
 )
 
 // droppers start another program as another user.
-var droppers = map[string]bool{
-	"gosu": true, "su-exec": true, "setpriv": true, "runuser": true, "su": true, "setuidgid": true, "s6-setuidgid": true,
-	"s6-applyuidgid": true, "chpst": true, "start-stop-daemon": true, "softlimit": true,
-}
+var droppers = wordSet(`
+	gosu su-exec setpriv runuser su setuidgid s6-setuidgid s6-applyuidgid chpst start-stop-daemon softlimit
+`)
 
 // dropPackages bring such a program, or an init system that does the same.
 var dropPackages = []string{"gosu", "su-exec", "s6-overlay", "s6", "fixuid"}

@@ -132,8 +132,9 @@ func within(name, dir string) bool { return name == dir || below(name, dir) }
 var systemDirs = []string{"/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var/run", "/var/cache"}
 
 // standardDirs are directories of a distribution that no fix gives away.
-var standardDirs = map[string]bool{"/": true, "/home": true, "/media": true, "/mnt": true, "/srv": true, "/tmp": true, "/var": true,
-	"/var/tmp": true, "/var/lib": true, "/var/log": true, "/var/www": true, "/var/mail": true, "/var/spool": true, "/var/opt": true}
+var standardDirs = wordSet(`
+	/ /home /media /mnt /srv /tmp /var /var/tmp /var/lib /var/log /var/www /var/mail /var/spool /var/opt
+`)
 
 var managerDirs = regexp.MustCompile(`^/var/(lib|log|cache)/(apt|dpkg|apk|rpm|dnf|yum|pacman|systemd|dbus|dhcp)(/|$)`)
 

@@ -16,12 +16,20 @@ import (
 var interpreters = regexp.MustCompile(`^(java|node|nodejs|deno|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|dotnet|mono|erl|elixir|lua[\d.]*|luajit|Rscript|R|julia|guile|sbcl|scala|kotlin|groovy|racket|tclsh|escript|swipl|ghc|runghc|clisp|gosh)$`)
 
 // appServers serve a program of the project, on ports that they are told.
-var appServers = map[string]bool{"gunicorn": true, "uvicorn": true, "hypercorn": true, "daphne": true, "celery": true, "flask": true, "streamlit": true, "waitress-serve": true, "uwsgi": true, "puma": true, "unicorn": true, "thin": true, "rackup": true,
-	"http-server": true, "serve": true, "json-server": true, "fastapi": true, "granian": true, "chalice": true, "django-admin": true, "sidekiq": true, "rq": true, "dramatiq": true, "huey_consumer": true, "luigi": true, "mlflow": true, "prefect": true, "dagster": true, "panel": true, "bokeh": true, "voila": true, "chainlit": true, "litestar": true, "sanic": true, "aiohttp": true, "twistd": true, "falcon": true, "iodine": true, "next": true, "nuxt": true}
+var appServers = wordSet(`
+	gunicorn uvicorn hypercorn daphne celery flask streamlit waitress-serve uwsgi puma unicorn thin rackup
+	http-server serve json-server fastapi granian chalice django-admin sidekiq rq dramatiq huey_consumer luigi
+	mlflow prefect dagster panel bokeh voila chainlit litestar sanic aiohttp twistd falcon iodine next nuxt
+`)
 
 // harmless are programs and words of the shell that need nothing of root's.
-var harmless = map[string]bool{"echo": true, "printf": true, "sleep": true, "cat": true, "tail": true, "head": true, "true": true, "false": true, "date": true, "ls": true, "test": true, "[": true, "[[": true, "cd": true, "set": true, "export": true, "ulimit": true, "wait": true, "exit": true, "trap": true,
-	"umask": true, "unset": true, "read": true, "shift": true, "eval": true, "exec": true, ":": true, "env": true, "printenv": true, "hostname": true, "uname": true, "whoami": true, "curl": true, "wget": true, "nc": true, "grep": true, "sed": true, "awk": true, "tr": true, "cut": true, "sort": true, "wc": true, "tee": true, "seq": true, "expr": true, "basename": true, "dirname": true, "pwd": true, "jq": true, "find": true, "xargs": true, "timeout": true, "kill": true, "sh": true, "bash": true, "ash": true, "dash": true, "source": true, ".": true, "cp": true, "mkdir": true, "touch": true, "rm": true, "mv": true, "id": true, "which": true, "command": true, "local": true, "return": true, "let": true, "nproc": true, "dumb-init": true, "tini": true, "git": true, "tar": true, "base64": true, "sha256sum": true, "md5sum": true, "diff": true, "stat": true, "du": true, "df": true, "ps": true, "time": true, "yes": true, "envsubst": true, "python-config": true, "readlink": true, "realpath": true}
+var harmless = wordSet(`
+	echo printf sleep cat tail head true false date ls test [ [[ cd set export ulimit wait exit trap umask unset
+	read shift eval exec : env printenv hostname uname whoami curl wget nc grep sed awk tr cut sort wc tee seq
+	expr basename dirname pwd jq find xargs timeout kill sh bash ash dash source . cp mkdir touch rm mv id which
+	command local return let nproc dumb-init tini git tar base64 sha256sum md5sum diff stat du df ps time yes
+	envsubst python-config readlink realpath
+`)
 
 // programDoubt finds a program that is neither the project's own nor known to
 // run without root: what a package brings may need devices, raw sockets or
@@ -38,7 +46,7 @@ func (p *Pass) programDoubt() *Reason {
 		if module := foreignModule(c); module != "" && !p.hasSources(p.Graph.Final()) {
 			return reason(unknownProgram, in, "whether %s needs root is not known: it is not the project's own program", module)
 		}
-		if p.argument(c, in.Name) || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || p.ownProgram(c) || p.busyboxServer(c) {
+		if p.argument(in.Name) || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || p.ownProgram(c) || p.busyboxServer(c) {
 			continue
 		}
 		return reason(unknownProgram, in, "whether %s needs root is not known: it is neither the project's own program nor one that dfharden knows", c.Name)
@@ -90,7 +98,7 @@ func (p *Pass) hasSources(s *stage.Stage) bool {
 
 // argument reports whether a "call" is the argument list that CMD gives to an
 // ENTRYPOINT that starts a program of its own.
-func (p *Pass) argument(c stage.Call, name string) bool {
+func (p *Pass) argument(name string) bool {
 	start := p.Graph.Final().End().Start
 	if name != "cmd" {
 		return false
@@ -105,7 +113,9 @@ func (p *Pass) argument(c stage.Call, name string) bool {
 }
 
 // wrappers start what their arguments name.
-var wrappers = map[string]bool{"tini": true, "tini-static": true, "dumb-init": true, "catatonit": true, "env": true, "exec": true, "sh": true, "bash": true, "": true}
+var wrappers = wordSet(`
+	tini tini-static dumb-init catatonit env exec sh bash
+`)
 
 // ownProgram reports whether a program is one that the file itself brings or
 // builds.

@@ -65,8 +65,10 @@ func (p *Pass) relocate(pl *plan) ([]source.Edit, bool) {
 // accounts and remove things, so that nothing they leave in / is used relative
 // to it; and whether volumes are elsewhere.
 func (p *Pass) quietRuns(pl *plan) bool {
-	quiet := map[string]bool{"apk": true, "apt-get": true, "apt": true, "yum": true, "dnf": true, "microdnf": true, "rm": true, "addgroup": true, "adduser": true, "useradd": true, "groupadd": true,
-		"set": true, "update-ca-certificates": true, "true": true, ":": true, "locale-gen": true, "ldconfig": true, "apt-mark": true, "dpkg-reconfigure": true}
+	quiet := wordSet(`
+	apk apt-get apt yum dnf microdnf rm addgroup adduser useradd groupadd set update-ca-certificates true :
+	locale-gen ldconfig apt-mark dpkg-reconfigure
+`)
 	for i, in := range pl.stage.Instructions {
 		switch in.Name {
 		case "run":
@@ -84,7 +86,7 @@ func (p *Pass) quietRuns(pl *plan) bool {
 					return false
 				}
 			}
-			if c := in.Cmd.(*instructions.VolumeCommand); len(c.Volumes) != 1 || c.Volumes[0] != "/tmp" {
+			if c, ok := in.Cmd.(*instructions.VolumeCommand); !ok || len(c.Volumes) != 1 || c.Volumes[0] != "/tmp" {
 				return false
 			}
 		case "onbuild":

@@ -7,30 +7,31 @@ import (
 	"github.com/dfharden/dfharden/stage"
 )
 
-var _ = register(&Rule{
-	ID:       "root-user",
-	Summary:  "the image's process runs as root",
-	Control:  NonRoot,
-	Severity: Error,
-	Safety:   Safe,
-	Why: `A process that runs as root in a container is root on the node the moment it leaves the container, and inside it may change
-every file of the image. Nothing in the image needs that: a service listens on a port, reads its files and writes to a few directories.
-
-The rule follows the user of the image through ` + "`FROM`" + ` of an earlier stage and the base image's own default. ` + "`root`, `0`, `00`, `+0`, `0:0`" + `
-and a variable that expands to nothing all are root. ` + "`scratch`" + ` is root too.`,
-	Silent: `The base image is known to run as another user (distroless ` + "`:nonroot`" + `, Chainguard, Bitnami, the unprivileged variants) and nothing resets it.
-A USER in an earlier stage that the image is not built from never silences the rule. Where the base image is not known the rule says so, as a warning of low confidence.`,
-	FixSafety: `The fix creates an account with a fixed UID and GID in the manner of the distribution, lets it write to the working directory and the volumes, switches to it below the
-last RUN that needs root, and gives it the files of COPY and ADD. It is *safe* if all that it rests on is known: the distribution, the accounts, the command, what the
-command needs. It is *unsafe* or *withheld* for the reasons that are listed in [the hazards](../reasons.md).`,
-	Refs: []string{
-		"CIS Docker Benchmark 1.6: 4.1 Ensure that a user for the container has been created",
-		"NSA/CISA Kubernetes Hardening Guide 1.2: Non-root containers",
-		"Docker: https://docs.docker.com/reference/dockerfile/#user",
-		"hadolint: DL3002", "trivy: DS002", "KICS: fd54f200-402c-4333-a5a4-36ef6709af2f", "checkov: CKV_DOCKER_3, CKV_DOCKER_8",
-	},
-	Run: rootUser,
-})
+func init() {
+	register(&Rule{
+		ID:       "root-user",
+		Summary:  "the image's process runs as root",
+		Control:  NonRoot,
+		Severity: Error,
+		Safety:   Safe,
+		Why: "A process that runs as root in a container is root on the node the moment it leaves the container, and inside it may change every file of the image. " +
+			"Nothing in the image needs that: a service listens on a port, reads its files and writes to a few directories.\n\n" +
+			"The rule follows the user of the image through `FROM` of an earlier stage and the base image's own default. `root`, `0`, `00`, `+0`, `0:0` and a variable that expands to " +
+			"nothing all are root. `scratch` is root too.",
+		Silent: "The base image is known to run as another user (distroless `:nonroot`, Chainguard, Bitnami, the unprivileged variants) and nothing resets it. A USER in an earlier stage that the " +
+			"image is not built from never silences the rule. Where the base image is not known the rule says so, as a warning of low confidence.",
+		FixSafety: "The fix creates an account with a fixed UID and GID in the manner of the distribution, lets it write to the working directory and the volumes, switches to it below the last RUN that " +
+			"needs root, and gives it the files of COPY and ADD. It is *safe* if all that it rests on is known: the distribution, the accounts, the command, what the command needs. It is *unsafe* or " +
+			"*withheld* for the reasons that are listed in [the hazards](../reasons.md).",
+		Refs: []string{
+			"CIS Docker Benchmark 1.6: 4.1 Ensure that a user for the container has been created",
+			"NSA/CISA Kubernetes Hardening Guide 1.2: Non-root containers",
+			"Docker: https://docs.docker.com/reference/dockerfile/#user",
+			"hadolint: DL3002", "trivy: DS002", "KICS: fd54f200-402c-4333-a5a4-36ef6709af2f", "checkov: CKV_DOCKER_3, CKV_DOCKER_8",
+		},
+		Run: rootUser,
+	})
+}
 
 func rootUser(p *Pass) {
 	pl := p.plan()

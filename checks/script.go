@@ -42,11 +42,8 @@ func scriptOf(c stage.Call) (string, source.Span, bool) {
 	candidates := []stage.Arg{{Text: c.Path, Known: true, Span: c.Span}}
 	if shellNames[c.Name] {
 		candidates = nil
-		for _, op := range c.Operands() {
-			if !strings.ContainsAny(op.Text, " \n;") {
-				candidates = append(candidates, op)
-			}
-			break
+		if ops := c.Operands(); len(ops) > 0 && !strings.ContainsAny(ops[0].Text, " \n;") {
+			candidates = append(candidates, ops[0])
 		}
 		if c.Has("-c", "-ec", "-lc", "-exc", "-xc", "-cx", "-ce") {
 			candidates = nil

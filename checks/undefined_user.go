@@ -12,19 +12,21 @@ import (
 	"github.com/dfharden/dfharden/stage"
 )
 
-var _ = register(&Rule{
-	ID:       "undefined-user",
-	Summary:  "USER or --chown names an account that does not exist",
-	Control:  NonRoot,
-	Severity: Error,
-	Safety:   Safe,
-	Why:      "A name in USER or `--chown` is looked up in the image's /etc/passwd. If it is not there the build fails, or the container does not start: `unable to find user app: no matching entries in passwd file`.",
-	Silent:   "The accounts of the base image are not all known, /etc/passwd is copied in, or a RUN calls something that may create accounts: a package manager or a script.",
-	FixSafety: "*Safe* where there is no shell to create an account with (scratch, distroless): the configured numbers take the place of the name. Elsewhere the account is missing for a\n" +
-		"reason that is not in the file, so nothing is changed.",
-	Refs: []string{"Docker: https://docs.docker.com/reference/dockerfile/#user"},
-	Run:  undefinedUser,
-})
+func init() {
+	register(&Rule{
+		ID:       "undefined-user",
+		Summary:  "USER or --chown names an account that does not exist",
+		Control:  NonRoot,
+		Severity: Error,
+		Safety:   Safe,
+		Why:      "A name in USER or `--chown` is looked up in the image's /etc/passwd. If it is not there the build fails, or the container does not start: `unable to find user app: no matching entries in passwd file`.",
+		Silent:   "The accounts of the base image are not all known, /etc/passwd is copied in, or a RUN calls something that may create accounts: a package manager or a script.",
+		FixSafety: "*Safe* where there is no shell to create an account with (scratch, distroless): the configured numbers take the place of the name. Elsewhere the account is missing for a\n" +
+			"reason that is not in the file, so nothing is changed.",
+		Refs: []string{"Docker: https://docs.docker.com/reference/dockerfile/#user"},
+		Run:  undefinedUser,
+	})
+}
 
 func undefinedUser(p *Pass) {
 	if p.windows() || p.copiesPasswd() {
@@ -71,7 +73,7 @@ func (p *Pass) undefined(s *stage.Stage, in *parser.Instruction, spec, what stri
 	}
 	ids := numeric(p.Options.UID, p.Options.GID)
 	var e source.Edit
-	ok := false
+	var ok bool
 	if what == "USER" {
 		e, ok = in.ReplaceArg(0, ids)
 	} else {

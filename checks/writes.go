@@ -135,7 +135,9 @@ func projectRun(c stage.Call, work stage.Dir) string {
 }
 
 // buildScript are programs of a project that only build.
-var buildScript = map[string]bool{"configure": true, "mvnw": true, "gradlew": true, "autogen.sh": true, "bootstrap": true, "configure.sh": true}
+var buildScript = wordSet(`
+	configure mvnw gradlew autogen.sh bootstrap configure.sh
+`)
 
 func cloneIntoWork(c stage.Call, work stage.Dir) bool {
 	ops := c.Operands()

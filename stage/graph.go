@@ -57,8 +57,9 @@ type Stage struct {
 	Facts    image.Facts // of the image at the bottom of the chain of bases
 	Edges    []Edge      // what it takes from elsewhere, besides its base
 
-	graph  *Graph
-	states []State // before each instruction, and after the last; nil until asked for
+	graph   *Graph
+	written string  // the base as the file writes it
+	states  []State // before each instruction, and after the last; nil until asked for
 }
 
 // Edge is a COPY --from or a mount from another stage or image.
@@ -93,7 +94,7 @@ func (g *Graph) split() {
 	for _, in := range g.File.Instructions {
 		switch c := in.Cmd.(type) {
 		case *instructions.Stage:
-			g.Stages = append(g.Stages, &Stage{Index: len(g.Stages), Name: c.Name, From: in, graph: g})
+			g.Stages = append(g.Stages, &Stage{Index: len(g.Stages), Name: c.Name, From: in, graph: g, written: c.BaseName})
 		case *instructions.ArgCommand:
 			if len(g.Stages) == 0 {
 				g.global.declare(c, g.opt.Args, nil)
@@ -112,8 +113,7 @@ func (g *Graph) last() *Stage { return g.Stages[len(g.Stages)-1] }
 
 // connect resolves the base and the edges of a stage; stages before it are done.
 func (g *Graph) connect(s *Stage) {
-	c := s.From.Cmd.(*instructions.Stage)
-	s.Ref, s.RefKnown = g.global.expand(c.BaseName)
+	s.Ref, s.RefKnown = g.global.expand(s.written)
 	if !s.RefKnown {
 		s.Ref = ""
 	}
@@ -245,7 +245,7 @@ func (s *Stage) BaseName() string {
 	if root.RefKnown && root.Ref != "" {
 		return root.Ref
 	}
-	return root.From.Cmd.(*instructions.Stage).BaseName
+	return root.written
 }
 
 // Called is BaseName for messages: a digest is cut to the length that people

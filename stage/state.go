@@ -63,35 +63,35 @@ type Start struct {
 
 // Env returns the value of a variable at this place, of ENV and ARG alike; known
 // is false for an ARG without a value.
-func (s State) Env(name string) (text string, known bool) {
-	v, ok := s.vars.vars[name]
+func (st State) Env(name string) (text string, known bool) {
+	v, ok := st.vars.vars[name]
 	return v.text, ok && v.known
 }
 
 // ImageEnv returns the value of a variable that ENV set, so that it is there at
 // run time.
-func (s State) ImageEnv(name string) (text string, ok bool) {
-	v, ok := s.vars.vars[name]
+func (st State) ImageEnv(name string) (text string, ok bool) {
+	v, ok := st.vars.vars[name]
 	return v.text, ok && v.known && !v.arg
 }
 
 // Expand replaces variables as BuildKit does for the arguments of COPY, WORKDIR
 // and their like.
-func (s State) Expand(word string) (text string, known bool) { return s.vars.expand(word) }
+func (st State) Expand(word string) (text string, known bool) { return st.vars.expand(word) }
 
 // Abs makes a path of the file absolute: variables replaced, and joined to the
 // working directory. It is "" if something in it is unknown.
-func (s State) Abs(name string) string {
-	text, known := s.Expand(name)
+func (st State) Abs(name string) string {
+	text, known := st.Expand(name)
 	switch {
 	case !known:
 		return ""
 	case strings.HasPrefix(text, "/"):
 		return path.Clean(text)
-	case !s.WorkDir.Known:
+	case !st.WorkDir.Known:
 		return ""
 	}
-	return path.Join(s.WorkDir.Path, text)
+	return path.Join(st.WorkDir.Path, text)
 }
 
 // fold computes the states before each instruction, and after the last.
