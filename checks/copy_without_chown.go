@@ -32,14 +32,16 @@ func copyWithoutChown(p *Pass) {
 	}
 	s := p.Graph.Final()
 	pl := p.plan()
-	at, who, safety, why := len(s.Instructions), identity{}, Safe, (*Reason)(nil)
-	if pl != nil {
-		if pl.safety == NoFix {
-			return
-		}
-		at, who, safety, why = pl.at, pl.who, pl.safety, pl.reason
-	} else {
+	at, safety := len(s.Instructions), Safe
+	var who identity
+	var why *Reason
+	switch {
+	case pl == nil:
 		who = p.current()
+	case pl.safety == NoFix:
+		return
+	default:
+		at, who, safety, why = pl.at, pl.who, pl.safety, pl.reason
 	}
 	for _, t := range p.transfers() {
 		belowUser := t.State.User.Root() == stage.No

@@ -35,8 +35,10 @@ func init() {
 			f.Message = fmt.Sprintf("the image's user %s is created without %s: its number can change from build to build", u.Name, what)
 			uid, gid, edits, ok := p.giveIDs(u.Account)
 			if ok && len(edits) > 0 {
-				f.Fix = &Fix{Message: fmt.Sprintf("give %s the numbers %d:%d", u.Name, uid, gid), Safety: Unsafe, Edits: edits,
-					Reason: reason(changedIDs, u.Account.At, "the account gets other numbers than it has now: files in volumes of running containers keep the old ones")}
+				f.Fix = &Fix{
+					Message: fmt.Sprintf("give %s the numbers %d:%d", u.Name, uid, gid), Safety: Unsafe, Edits: edits,
+					Reason: reason(changedIDs, u.Account.At, "the account gets other numbers than it has now: files in volumes of running containers keep the old ones"),
+				}
 			} else {
 				f.Withheld = reason(unknownBase, u.Account.At, "the command that creates %s or its group cannot be edited: give the numbers by hand", u.Name)
 			}
