@@ -38,6 +38,10 @@ func buildToolsInImage(p *Pass) {
 	switch s.Facts.Kind {
 	case image.Build:
 		report(Finding{Span: p.first(s.Root().From), Message: fmt.Sprintf("final image is based on %s, a build image, so its compilers and tools stay in it", s.Called())})
+	case "":
+		if sdkName.MatchString(s.Facts.Name) {
+			p.Report(Finding{Span: p.first(s.Root().From), Confidence: Low, Message: fmt.Sprintf("final image is based on %s, by its name a build image, so its compilers and tools stay in it", s.Called())})
+		}
 	case image.JDK:
 		if s.Facts.RuntimeTwin != "" && p.runsJarOnly() {
 			p.Report(Finding{Severity: Info, Span: p.first(s.Root().From), Message: fmt.Sprintf("final image is based on %s, a development kit; to run a jar %s is enough", s.Called(), s.Facts.RuntimeTwin)})
@@ -66,6 +70,10 @@ func spoken(c *stage.Call) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// sdkName is how images that are for building are called, where no table lists
+// them.
+var sdkName = regexp.MustCompile(`(^|[/_-])sdk$`)
 
 // toolImage says why the image seems to be one for building; "" if it does not.
 func (p *Pass) toolImage() string {

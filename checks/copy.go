@@ -93,7 +93,7 @@ func (p *Pass) own(t transfer, home string) bool {
 	}
 	end := p.Graph.Final().End()
 	for _, dir := range []stage.Dir{t.State.WorkDir, end.WorkDir} {
-		if dir.At != nil && dir.Known && ownable(dir.Path) && within(t.Dest, dir.Path) {
+		if dir.Known && ownable(dir.Path) && within(t.Dest, dir.Path) {
 			return true
 		}
 	}

@@ -13,9 +13,12 @@ import (
 // says no where the account's creation cannot be edited.
 func (p *Pass) giveIDs(a *stage.Account) (uid, gid int, edits []source.Edit, ok bool) {
 	uid, gid = p.freeIDs(a)
-	if a.UID.Known {
+	switch {
+	case a.UID.Known:
 		uid = a.UID.N
-	} else {
+	case a.UID.Given:
+		return 0, 0, nil, false // by a variable, which is not ours to replace
+	default:
 		c := p.creating(a, "useradd", "adduser")
 		if c == nil || c.Func != "" {
 			return 0, 0, nil, false
@@ -25,6 +28,8 @@ func (p *Pass) giveIDs(a *stage.Account) (uid, gid int, edits []source.Edit, ok 
 	switch {
 	case a.GID.Known:
 		gid = a.GID.N
+	case a.GID.Given:
+		return 0, 0, nil, false
 	case a.Group == a.Name && p.creatingGroup(a.Group) == nil:
 		gid = uid // its own group takes the same number
 	default:

@@ -16,7 +16,7 @@ func init() {
 		Refs:      []string{"Kubernetes: https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"},
 		Run: func(p *Pass) {
 			u, ok := p.nonRoot()
-			if !ok || u.Account == nil || u.Account.At == nil || u.Numeric || u.UID.Known && u.GID.Known {
+			if !ok || u.Account == nil || u.Account.At == nil || u.Numeric || u.UID.Given && u.GID.Given {
 				return
 			}
 			f := Finding{Span: p.first(u.Account.At)}
@@ -24,12 +24,12 @@ func init() {
 				f.Span = c.Span
 			}
 			what := "a fixed UID"
-			if u.UID.Known {
+			if u.UID.Given {
 				what = "a fixed GID"
 				if c := p.creatingGroup(u.Account.Group); c != nil {
 					f.Span = c.Span
 				}
-			} else if !u.GID.Known {
+			} else if !u.GID.Given {
 				what = "a fixed UID and GID"
 			}
 			f.Message = fmt.Sprintf("the image's user %s is created without %s: its number can change from build to build", u.Name, what)

@@ -252,6 +252,9 @@ func (s *Stage) run(st State, in *parser.Instruction) State {
 			st.accounts = acts(st.accounts.clone(), c, in, s.busybox())
 		}
 		st.accounts = st.accounts.appended(c, in)
+		if !keepsAccounts[c.Name] {
+			st.accounts.complete = false
+		}
 		if st.User.Root() != No || c.Sudo {
 			st.Apk = st.Apk.after(c, in)
 		}

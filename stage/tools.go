@@ -93,10 +93,11 @@ func (o *options) cluster(args []Arg, i int, values string) int {
 }
 
 func (o options) id(letter byte) ID {
-	if v, ok := o.value[letter]; ok && v.Known {
+	v, ok := o.value[letter]
+	if ok && v.Known {
 		return number(v.Text)
 	}
-	return ID{}
+	return ID{Given: ok}
 }
 
 // userAdd is shadow's useradd.
@@ -221,9 +222,6 @@ func (a *accounts) primary(u *Account, o options, in *parser.Instruction, busybo
 	switch {
 	case given:
 		u.Group, u.GID = g.Text, a.gid(g.Text)
-		if !g.Known {
-			u.GID = ID{}
-		}
 	case system && busybox:
 		u.Group, u.GID = "nogroup", known(65533) // Alpine's /etc/group
 	case system && debian && !o.flag['U']:

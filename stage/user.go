@@ -9,13 +9,14 @@ import (
 	"github.com/dfharden/dfharden/parser"
 )
 
-// ID is a user or group number that may be unknown.
+// ID is a user or group number.
 type ID struct {
 	N     int
-	Known bool
+	Known bool // N is the number
+	Given bool // the number does not depend on what else is in the image, known or not
 }
 
-func known(n int) ID { return ID{n, true} }
+func known(n int) ID { return ID{n, true, true} }
 
 // Is reports whether the number is known to be n.
 func (id ID) Is(n int) bool { return id.Known && id.N == n }
