@@ -119,15 +119,18 @@ func (t *traces) gone(m touch) bool {
 }
 
 // below reports whether name lies in dir, at any depth; a directory is not below
-// itself.
+// itself, and nothing is below an unknown one, "".
 func below(name, dir string) bool {
-	if dir == "/" {
-		return name != "/"
+	switch dir {
+	case "":
+		return false
+	case "/":
+		return name != "/" && name != ""
 	}
 	return strings.HasPrefix(name, dir+"/")
 }
 
-func within(name, dir string) bool { return name == dir || below(name, dir) }
+func within(name, dir string) bool { return name != "" && name == dir || below(name, dir) }
 
 var systemDirs = []string{"/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var/run", "/var/cache"}
 
