@@ -6,6 +6,7 @@ import (
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
+	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/source"
 	"github.com/dfharden/dfharden/stage"
@@ -44,6 +45,9 @@ func (p *Pass) chownEdits(at int, who identity) ([]source.Edit, *Reason) {
 func (p *Pass) wantsChown(t transfer, belowUser bool, home string) bool {
 	if t.Chown != "" || t.systemTree() || t.In.Opaque != "" {
 		return false
+	}
+	if t.Stage.Facts.Distro == image.Scratch && (t.Dest == "" || system(t.Dest)) {
+		return false // the builder makes the missing /etc or /usr too, and would give it away as well
 	}
 	if !belowUser && !p.own(t, home) {
 		return false

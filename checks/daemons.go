@@ -86,7 +86,7 @@ var adminTools = wordSet(`
 func (p *Pass) server() *Reason {
 	s := p.Graph.Final()
 	for _, c := range p.started() {
-		if why, ok := servers[c.Name]; ok && !isFlag(c) && !p.busyboxServer(c) {
+		if why, ok := servers[c.Name]; ok && !isFlag(c) && !p.busyboxServer(c) && !p.anyUser() {
 			msg := fmt.Sprintf("%s starts as root", c.Name)
 			if why != "" {
 				msg += ": it " + why
@@ -94,10 +94,28 @@ func (p *Pass) server() *Reason {
 			return reason(serverImage, p.at(c), "%s%s", msg, unprivileged(c.Name, s.Facts.Name))
 		}
 	}
-	if s.Facts.Kind == image.Server && s.End().Start.Entrypoint == nil {
+	if s.Facts.Kind == image.Server && s.End().Start.Entrypoint == nil && !p.anyUser() {
 		return reason(serverImage, s.Root().From, "%s prepares its directories as root when it starts%s", s.Called(), unprivileged("", s.Facts.Name))
 	}
 	return nil
+}
+
+// anyUser reports whether a server image is made to run as any user: php with
+// Apache, whose Dockerfile makes its directories writable to all for that. Source:
+// github.com/docker-library/php, apache-Dockerfile-block-1 ("allow running as an
+// arbitrary user"). Tried in e2e/cases/php-apache.
+func (p *Pass) anyUser() bool {
+	s := p.Graph.Final()
+	return s.Facts.Name == "php" && s.Facts.Kind == image.Server && s.End().Start.Entrypoint == nil && p.starts("apache2-foreground")
+}
+
+func (p *Pass) starts(name string) bool {
+	for _, c := range p.started() {
+		if c.Name == name {
+			return true
+		}
+	}
+	return false
 }
 
 func unprivileged(program, name string) string {

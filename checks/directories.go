@@ -75,7 +75,7 @@ func (p *Pass) writable(m touch, work stage.Dir) bool {
 	if work.At != nil && work.Known && ownable(work.Path) && below(m.Path, work.Path) {
 		return true
 	}
-	for _, d := range []string{"/var/lib", "/var/log", "/var/spool", "/var/www", "/srv"} {
+	for _, d := range []string{"/var/lib", "/var/log", "/var/cache", "/var/spool", "/var/www", "/srv", "/opt", "/run", "/var/run", "/usr/src"} {
 		if below(m.Path, d) {
 			return !managerDirs.MatchString(m.Path)
 		}

@@ -78,7 +78,7 @@ func (p *Pass) commandDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
 	if !st.Start.Known {
 		return reason(unknownBase, base, "whether %s has an entrypoint of its own is not known", s.Called())
 	}
-	if s.Facts.Kind == image.Server || s.Facts.Kind == image.Tool || s.Facts.Kind == "" {
+	if (s.Facts.Kind == image.Server || s.Facts.Kind == image.Tool || s.Facts.Kind == "") && !p.anyUser() {
 		return reason(serverImage, base, "%s is an image with a program of its own: which directories it needs is not in the Dockerfile", s.Called())
 	}
 	if calls := p.started(); len(calls) > 0 && onlyShell(calls) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
+	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/stage"
 )
@@ -26,6 +27,13 @@ func (p *Pass) lowPort() (int, *parser.Instruction) {
 				if n, err := strconv.Atoi(number); known && err == nil && n > 0 && n < 1024 {
 					return n, in
 				}
+			}
+		}
+	}
+	if s := p.Graph.Final(); s.Facts.Kind == image.Server && s.End().Start.Entrypoint == nil {
+		for _, n := range s.Facts.Ports {
+			if n < 1024 {
+				return n, s.Root().From
 			}
 		}
 	}

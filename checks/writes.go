@@ -97,6 +97,9 @@ func projectRun(c stage.Call, work stage.Dir) string {
 	switch c.Name {
 	case "python", "python3", "python2":
 		ops := c.Operands()
+		if len(ops) == 0 && hasInput(c) {
+			return c.Name + ", reading its program from a heredoc,"
+		}
 		if len(ops) == 0 || c.Has("-c", "-m") {
 			return ""
 		}
@@ -132,6 +135,15 @@ func projectRun(c stage.Call, work stage.Dir) string {
 		return c.Path
 	}
 	return ""
+}
+
+func hasInput(c stage.Call) bool {
+	for _, r := range c.Redirects {
+		if r.Heredoc != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // buildScript are programs of a project that only build.

@@ -97,7 +97,7 @@ func calls(script *parser.Script, get func(string) (string, bool), dir string) [
 		return get(name)
 	}
 	var out []Call
-	for _, cmd := range script.Commands {
+	for _, cmd := range withInput(script.Commands) {
 		if len(cmd.Words) == 0 {
 			for _, a := range cmd.Assigns {
 				v, ok := a.Value.Expand(lookup)
@@ -117,6 +117,47 @@ func calls(script *parser.Script, get func(string) (string, bool), dir string) [
 	}
 	return out
 }
+
+// withInput lists behind every shell that reads its script from a heredoc the
+// commands of that script, with the span of the shell's own command.
+func withInput(commands []*parser.Command) []*parser.Command {
+	var out []*parser.Command
+	for _, cmd := range commands {
+		out = append(out, cmd)
+		inner, _ := input(cmd)
+		for _, c := range inner {
+			c.Span, c.Always = cmd.Span, c.Always && cmd.Always
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// input parses the heredoc that a shell reads its script from; ok is false if
+// there is one that does not parse.
+func input(cmd *parser.Command) (commands []*parser.Command, ok bool) {
+	if len(cmd.Words) == 0 {
+		return nil, true
+	}
+	name, lit := cmd.Words[0].Lit()
+	if !lit || !shells[path.Base(name)] {
+		return nil, true
+	}
+	for _, w := range cmd.Words[1:] {
+		if text, lit := w.Lit(); !lit || text == "-c" || text != "-" && !strings.HasPrefix(text, "-") {
+			return nil, true // it runs something else
+		}
+	}
+	for _, r := range cmd.Redirects {
+		if r.Heredoc != "" {
+			commands, err := parser.ParseShell(r.Heredoc)
+			return commands, err == nil
+		}
+	}
+	return nil, true
+}
+
+var shells = map[string]bool{"sh": true, "bash": true, "ash": true, "dash": true, "zsh": true, "ksh": true}
 
 func changeDir(c Call) string {
 	if ops := c.Operands(); len(ops) == 1 {

@@ -295,5 +295,13 @@ func (s *Stage) Readable(in *parser.Instruction) bool {
 		return false
 	}
 	script := in.Script()
-	return script != nil && script.Err == nil
+	if script == nil || script.Err != nil {
+		return false
+	}
+	for _, cmd := range script.Commands {
+		if _, ok := input(cmd); !ok {
+			return false
+		}
+	}
+	return true
 }
