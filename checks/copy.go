@@ -3,6 +3,8 @@ package checks
 import (
 	"path"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
@@ -137,10 +139,16 @@ var neverOwned = wordSet(`
 	/usr/local/include
 `)
 
+// printable reports whether a path can stand in a RUN as it is: it is text, and
+// has no control characters.
+func printable(name string) bool {
+	return utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl)
+}
+
 // ownable reports whether a directory can be given to the account: it is not one
 // of the distribution's own.
 func ownable(dir string) bool {
-	if dir == "" || standardDirs[dir] || neverOwned[dir] || managerDirs.MatchString(dir) {
+	if dir == "" || standardDirs[dir] || neverOwned[dir] || managerDirs.MatchString(dir) || !printable(dir) {
 		return false
 	}
 	for _, d := range systemDirs {

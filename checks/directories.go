@@ -69,7 +69,7 @@ func volumeDir(dir string) bool {
 // writable reports whether something that a RUN makes is for the process to
 // write to: below the working directory, or where data is kept.
 func (p *Pass) writable(m touch, work stage.Dir) bool {
-	if p.traces().gone(m) || m.File && !p.stays(m) {
+	if !printable(m.Path) || p.traces().gone(m) || m.File && !p.stays(m) {
 		return false
 	}
 	if work.At != nil && work.Known && ownable(work.Path) && below(m.Path, work.Path) {
