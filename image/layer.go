@@ -46,8 +46,13 @@ func (l *layer) apply(f *Facts) {
 	l.applyUser(f)
 }
 
+// addAccounts adds to the accounts; an empty list takes all away.
 func (l *layer) addAccounts(f *Facts) {
+	if l.Accounts == nil {
+		return
+	}
 	if len(l.Accounts) == 0 {
+		f.Accounts = nil
 		return
 	}
 	kept := slices.DeleteFunc(slices.Clone(f.Accounts), func(have Account) bool {
@@ -88,8 +93,12 @@ func (l *layer) applyUser(f *Facts) {
 	}
 	f.User, f.UserSet, f.UserIDs = *l.User, true, false
 	f.UID, f.GID = 0, 0
-	if f.User == "root" {
+	switch f.User {
+	case "root":
 		f.User, f.UserIDs = "", true
+		return
+	case "unknown":
+		f.User, f.UserSet = "", false
 		return
 	}
 	if l.UID != nil && l.GID != nil {

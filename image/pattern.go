@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // words are what the placeholders of a tag pattern stand for. Each has one
 // group: what the placeholder stands for in a template.
 var words = map[string]string{
 	"*":       `(.*?)`,
+	"number":  `(` + number + `)`,
 	"version": `(` + number + `|` + channel + `)`,
 	"alpine":  `\balpine-?(\d+\.\d+)?(?:\.\d+)?\b`,
 	"debian":  `\b(squeeze|wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid)\b`,
@@ -21,17 +23,17 @@ var words = map[string]string{
 // the name of a channel: node's code names are channels too.
 const (
 	number  = `v?\d+(?:[._+]\d+)*(?:u\d+)?(?:[-._]?(?:rc|RC|alpha|beta|ea|pre|preview|M|dev)[-.]?\d*|[abm]\d+)?`
-	channel = `latest|current|lts(?:-[a-z]+)?|stable|mainline|main|edge|nightly|beta|rc|tip|next|dev|innovation|lta|` +
-		`argon|boron|carbon|dubnium|erbium|fermium|gallium|hydrogen|iron|jod|krypton`
+	channel = `latest|current|stable|mainline|main|edge|nightly|beta|rc|tip|next|dev|innovation|lta|lts|` +
+		`(?:lts-)?(?:argon|boron|carbon|dubnium|erbium|fermium|gallium|hydrogen|iron|jod|krypton)`
 )
 
 // pattern is a tag pattern: literal text, `*` for any run of characters, and
 // the placeholders of words in angle brackets.
 type pattern struct {
 	text    string
-	literal string // the longest literal part: a tag without it cannot match
-	re      *regexp.Regexp
-	holders []string // what each capture group stands for: "*" or a word
+	literal string                // the longest literal part: a tag without it cannot match
+	re      func() *regexp.Regexp // compiled on first use: a run needs few of them
+	holders []string              // what each capture group stands for: "*" or a word
 }
 
 var holder = regexp.MustCompile(`\*|<[a-z]+>`)
@@ -53,11 +55,9 @@ func compile(text string) (*pattern, error) {
 		at = span[1]
 	}
 	p.add(&expr, text[at:])
-	re, err := regexp.Compile(`^(?:` + expr.String() + `)$`)
-	if err != nil {
-		return nil, fmt.Errorf("tag pattern %q: %w", text, err)
-	}
-	p.re = re
+	p.re = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:` + expr.String() + `)$`) // quoted text and words only
+	})
 	return p, nil
 }
 
@@ -81,7 +81,7 @@ func (p *pattern) match(tag string) []string {
 		}
 		return []string{}
 	}
-	if found := p.re.FindStringSubmatch(tag); found != nil {
+	if found := p.re().FindStringSubmatch(tag); found != nil {
 		return found[1:]
 	}
 	return nil
@@ -108,5 +108,21 @@ func (p *pattern) expand(template string, found []string) string {
 			}
 		}
 		return ""
+	})
+}
+
+// label is the pattern as a message shows it: with what a tag has for the
+// placeholders, "*" for a star.
+func (p *pattern) label(found []string) string {
+	i := -1
+	return holder.ReplaceAllStringFunc(p.text, func(name string) string {
+		i++
+		switch name {
+		case "*":
+			return name
+		case "<alpine>":
+			return "alpine" + found[i]
+		}
+		return found[i]
 	})
 }
