@@ -27,14 +27,11 @@ func (p *Pass) chownEdits(at int, who identity) ([]source.Edit, *Reason) {
 			hazard = r
 			continue
 		}
-		owner := who.Numeric
-		if belowUser && !t.Link && who.Owner != "" {
-			owner = who.Owner
-		}
-		if owner == "" {
+		name := who.name(t, belowUser)
+		if name == "" {
 			continue
 		}
-		if e, ok := t.In.SetFlag("chown", owner); ok {
+		if e, ok := t.In.SetFlag("chown", name); ok {
 			edits = append(edits, e)
 		}
 	}

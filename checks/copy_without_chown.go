@@ -27,54 +27,73 @@ func init() {
 }
 
 func copyWithoutChown(p *Pass) {
-	if p.windows() {
+	o, ok := p.owner()
+	if !ok {
 		return
-	}
-	s := p.Graph.Final()
-	pl := p.plan()
-	at, safety := len(s.Instructions), Safe
-	var who identity
-	var why *Reason
-	switch {
-	case pl == nil:
-		who = p.current()
-	case pl.safety == NoFix:
-		return
-	default:
-		at, who, safety, why = pl.at, pl.who, pl.safety, pl.reason
 	}
 	for _, t := range p.transfers() {
 		belowUser := t.State.User.Root() == stage.No
-		if pl != nil {
-			belowUser = p.isBelow(t.In, t.Stage, at)
+		if o.plan != nil {
+			belowUser = p.isBelow(t.In, t.Stage, o.plan.at)
 		}
-		if !p.wantsChown(t, belowUser, who.Home) {
-			continue
+		if p.wantsChown(t, belowUser, o.who.Home) {
+			p.Report(p.rootsFiles(t, o, belowUser))
 		}
-		f := Finding{Span: p.first(t.In)}
-		f.Message = fmt.Sprintf("%s to %s without --chown: the files are root's, and the process runs as %s", strings.ToUpper(t.In.Name), t.In.Arg(len(t.In.Args)-1), who.call())
-		if pl != nil {
-			f.Message = fmt.Sprintf("%s to %s without --chown: the files are root's, and will stay so when the process does not run as root any more", strings.ToUpper(t.In.Name), t.In.Arg(len(t.In.Args)-1))
-		}
-		owner := who.Numeric
-		if belowUser && !t.Link && who.Owner != "" {
-			owner = who.Owner
-		}
-		e, ok := t.In.SetFlag("chown", owner)
-		hazard := p.ownerHazard(t, at)
-		if pl == nil {
-			hazard = p.hazardBeforeUser(t)
-		}
-		switch {
-		case hazard != nil && !belowUser:
-			f.Withheld = hazard
-		case owner == "" || !ok:
-			f.Withheld = reason(unknownBase, t.In, "the numbers of the image's user are not known")
-		default:
-			f.Fix = &Fix{Message: "add --chown=" + owner, Safety: safety, Reason: why, Edits: []source.Edit{e}}
-		}
-		p.Report(f)
 	}
+}
+
+// owner is whose the files should be.
+type owner struct {
+	who    identity
+	plan   *plan // nil: the image has its user already
+	safety Safety
+	why    *Reason
+}
+
+// owner says no for Windows and for an image that has to run as root.
+func (p *Pass) owner() (owner, bool) {
+	pl := p.plan()
+	switch {
+	case p.windows():
+		return owner{}, false
+	case pl == nil:
+		return owner{who: p.current(), safety: Safe}, true
+	}
+	return owner{pl.who, pl, pl.safety, pl.reason}, pl.safety != NoFix
+}
+
+// rootsFiles is the finding about one copy.
+func (p *Pass) rootsFiles(t transfer, o owner, belowUser bool) Finding {
+	f := Finding{Span: p.first(t.In)}
+	what := fmt.Sprintf("%s to %s without --chown: the files are root's", strings.ToUpper(t.In.Name), t.In.Arg(len(t.In.Args)-1))
+	var hazard *Reason
+	if o.plan != nil {
+		f.Message = what + ", and will stay so when the process does not run as root any more"
+		hazard = p.ownerHazard(t, o.plan.at)
+	} else {
+		f.Message = fmt.Sprintf("%s, and the process runs as %s", what, o.who.call())
+		hazard = p.hazardBeforeUser(t)
+	}
+	name := o.who.name(t, belowUser)
+	e, ok := t.In.SetFlag("chown", name)
+	switch {
+	case hazard != nil && !belowUser:
+		f.Withheld = hazard
+	case name == "" || !ok:
+		f.Withheld = reason(unknownBase, t.In, "the numbers of the image's user are not known")
+	default:
+		f.Fix = &Fix{Message: "add --chown=" + name, Safety: o.safety, Reason: o.why, Edits: []source.Edit{e}}
+	}
+	return f
+}
+
+// name is what --chown says for a copy: numbers, which need no account and go
+// with --link, unless the identity has a name to use below USER.
+func (w identity) name(t transfer, belowUser bool) string {
+	if belowUser && !t.Link && w.Owner != "" {
+		return w.Owner
+	}
+	return w.Numeric
 }
 
 // call is how a message names a user.

@@ -156,8 +156,10 @@ func (a *accounts) lines(text string, in *parser.Instruction, sure bool) {
 
 // keepsAccounts are programs that create no account, or whose accounts are
 // followed. What else a RUN calls, a package manager or a script, may create any.
-var keepsAccounts = map[string]bool{"useradd": true, "groupadd": true, "usermod": true, "groupmod": true, "adduser": true, "addgroup": true, "userdel": true, "deluser": true, "groupdel": true, "delgroup": true,
-	"mkdir": true, "chmod": true, "chown": true, "chgrp": true, "rm": true, "echo": true, "printf": true, "touch": true, "ln": true, "set": true, "cd": true, "true": true, "test": true, "[": true, "export": true, "ls": true}
+var keepsAccounts = map[string]bool{
+	"useradd": true, "groupadd": true, "usermod": true, "groupmod": true, "adduser": true, "addgroup": true, "userdel": true, "deluser": true, "groupdel": true, "delgroup": true,
+	"mkdir": true, "chmod": true, "chown": true, "chgrp": true, "rm": true, "echo": true, "printf": true, "touch": true, "ln": true, "set": true, "cd": true, "true": true, "test": true, "[": true, "export": true, "ls": true,
+}
 
 func number(text string) ID {
 	n, err := strconv.Atoi(text)
