@@ -100,7 +100,7 @@ type Facts struct {
 
 	OS      string // "linux" or "windows"
 	Distro  Distro
-	Release string // of the distribution, where the tag says it: "22.04", "bookworm"
+	Release string // of the distribution, where the tag says it: Ubuntu by number ("22.04"), Debian by name ("bookworm")
 	Tools   AccountTools
 	Shell   Tri // /bin/sh is there
 	Apk     Tri // /sbin/apk is there

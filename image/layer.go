@@ -58,7 +58,7 @@ func (l *layer) addAccounts(f *Facts) {
 	kept := slices.DeleteFunc(slices.Clone(f.Accounts), func(have Account) bool {
 		return slices.ContainsFunc(l.Accounts, func(a Account) bool { return a.Name == have.Name })
 	})
-	f.Accounts = append(kept, l.Accounts...)
+	f.Accounts = slices.Concat(kept, l.Accounts)
 }
 
 func (l *layer) addEnv(f *Facts) {
