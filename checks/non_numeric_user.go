@@ -30,6 +30,8 @@ func init() {
 				spec = fmt.Sprint(u.UID.N)
 			}
 			switch e, ok := u.At.ReplaceArg(0, spec); {
+			case (!u.UID.Given || !u.GID.Given) && u.Account != nil:
+				f.Withheld = reason(changedIDs, u.Account.At, "the numbers of %s are left to chance: give it fixed ones first (see unfixed-uid)", u.Name)
 			case !u.UID.Known || !u.GID.Known:
 				f.Withheld = reason(unknownBase, u.At, "the numbers of %s are not known", u.Name)
 			case strings.Contains(u.At.Arg(0), "$"):

@@ -44,7 +44,7 @@ const (
 var Reasons = []ReasonDoc{
 	{dropsPrivileges, "withheld", "The image starts as root on purpose and gives the privileges up itself: gosu, su-exec, setpriv, runuser, su, s6-overlay, `chroot --userspec`, or a test of `id -u`, in ENTRYPOINT or CMD, or such a program installed for a start script.", "Kubernetes' runAsNonRoot still refuses such an image. If the start script only prepares directories, do that in the Dockerfile and set USER to the account that it drops to."},
 	{opaqueEntrypoint, "unsafe", "What starts is a script, or a script of package.json, that the Dockerfile does not show.", "Read the script: if it neither installs packages, nor changes owners, nor writes outside the working directory, the home and /tmp, apply the fix with `--unsafe-fixes`."},
-	{unknownBase, "unsafe", "The base image's user, distribution or command is not known: a variable without a default, or an image that no table lists.", "Give the variable a value with `--build-arg`, or read what the image is and apply the fix with `--unsafe-fixes`."},
+	{unknownBase, "unsafe or withheld", "The base image's user, distribution or command is not known: a variable without a default, or an image that no table lists.", "Give the variable a value with `--build-arg`, or read what the image is and apply the fix with `--unsafe-fixes`."},
 	{rootDaemon, "withheld", "The program needs root for its work: sshd, cron, an init system, supervisord, dockerd, openvpn and their like.", "Run the service without it (Kubernetes restarts, schedules and connects by itself), or keep the image as it is and say so with an ignore comment."},
 	{serverImage, "withheld or unsafe", "A server whose image writes to directories of root's, or whose entrypoint prepares them as root: nginx, httpd, php-apache, haproxy, tomcat and their like.", "Use the unprivileged variant of the image where there is one (nginxinc/nginx-unprivileged, bitnami), or prepare directories, pid file and port by hand."},
 	{needsRootHome, "withheld or unsafe", "The command, PATH, a COPY or an install step needs something below /root, which only root can enter.", "Install the tool outside /root, for example below /opt or /usr/local, and set its environment variable accordingly."},
@@ -62,7 +62,7 @@ var Reasons = []ReasonDoc{
 	{windowsACL, "unsafe", "A Windows image: file permissions come from the system, not from the Dockerfile.", "Grant ContainerUser what it has to write with icacls, then apply the fix with `--unsafe-fixes`."},
 	{buildArgument, "unsafe", "The user is meant to come from a build argument that has no default.", "Give the ARG a default such as 1337:1337, or pass `--build-arg`."},
 	{unknownProgram, "unsafe", "The command is a program that a package brings, and that dfharden does not know: it may need devices, raw sockets, or directories of root's.", "Try the image without root: `docker run --user 1337:1337`; if it works, apply the fix with `--unsafe-fixes`."},
-	{changedIDs, "unsafe", "The account gets other numbers than it has now: files in volumes of running containers keep the old ones.", "Change the owner of existing volumes once, then apply the fix with `--unsafe-fixes`."},
+	{changedIDs, "unsafe or withheld", "The account's numbers are left to chance. Given fixed ones, it has others than now: files in volumes of running containers keep the old ones.", "Change the owner of existing volumes once, then apply the fix with `--unsafe-fixes`."},
 }
 
 func reason(code string, in *parser.Instruction, format string, args ...any) *Reason {
