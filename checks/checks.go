@@ -96,6 +96,7 @@ type Fix struct {
 	Safety  Safety
 	Reason  *Reason // why it is not safe; nil for a safe one
 	Edits   []source.Edit
+	After   string // id of the rule whose fix does the same and more: where that one can be applied, this one waits for it
 }
 
 // Options are the identity and the manner of the fixes.

@@ -83,6 +83,9 @@ func (p *Pass) rootsFiles(t transfer, o owner, belowUser bool) Finding {
 		f.Withheld = reason(unknownBase, t.In, "the numbers of the image's user are not known")
 	default:
 		f.Fix = &Fix{Message: "add --chown=" + name, Safety: o.safety, Reason: o.why, Edits: []source.Edit{e}}
+		if o.plan != nil {
+			f.Fix.After = "root-user"
+		}
 	}
 	return f
 }

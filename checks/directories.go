@@ -80,8 +80,15 @@ func (p *Pass) writable(m touch, work stage.Dir) bool {
 			return !managerDirs.MatchString(m.Path)
 		}
 	}
+	if below(m.Path, "/usr/local") {
+		return !usrLocal[strings.SplitN(m.Path, "/", 5)[3]]
+	}
 	return !m.File && !system(m.Path) && !within(m.Path, "/tmp") && !within(m.Path, "/home") && !within(m.Path, "/var")
 }
+
+// usrLocal are the directories below /usr/local that are not a program's own; ""
+// is /usr/local itself.
+var usrLocal = map[string]bool{"": true, "bin": true, "etc": true, "games": true, "include": true, "lib": true, "lib64": true, "libexec": true, "man": true, "sbin": true, "share": true, "src": true}
 
 // stays reports whether a file that a RUN makes is still there afterwards: only
 // what is sure to exist can be given away without breaking the build.

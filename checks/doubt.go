@@ -40,7 +40,10 @@ func (p *Pass) doubt(pl *plan) *Reason {
 	if port, in := p.lowPort(); port != 0 {
 		return reason(privilegedPort, in, "port %d is below 1024: any user may open it with Docker from 20.10 and containerd from 2.0, but not with CRI-O, older containerd or host networking", port)
 	}
-	return p.writesDoubt()
+	if r := p.writesDoubt(pl); r != nil {
+		return r
+	}
+	return p.pathDoubt(pl)
 }
 
 // fromArgument reports whether a USER takes its value from an ARG without one.

@@ -36,6 +36,9 @@ func (p *Pass) identify(pl *plan) {
 	if a := p.unused(); a != nil && p.adopt(pl, a, nil) {
 		return
 	}
+	if u := p.given(); u != nil && p.adopt(pl, u.Account, u) {
+		return
+	}
 	p.create(pl)
 }
 
@@ -91,10 +94,65 @@ func (p *Pass) chownNames(name string) bool {
 	return false
 }
 
+// given is who the file gives the program's files to, by --chown or by chown -R,
+// though it never switches to it; nil if nobody, root, or several.
+func (p *Pass) given() *stage.User {
+	var found *stage.User
+	for _, spec := range p.owners() {
+		u := p.Graph.Final().End().Resolve(spec)
+		if !u.UID.Known || u.UID.Is(0) {
+			continue
+		}
+		if !u.GID.Known {
+			u.GID = stage.ID{N: u.UID.N, Known: true, Given: true} // what --chown=UID gives
+		}
+		if found != nil && found.UID.N != u.UID.N {
+			return nil
+		}
+		found = &u
+	}
+	return found
+}
+
+// owners lists the owners that copies and RUNs give to the program's own files.
+func (p *Pass) owners() []string {
+	work := p.Graph.Final().End().WorkDir
+	var specs []string
+	for _, t := range p.transfers() {
+		if spec, known := t.State.Expand(t.Chown); t.Chown != "" && known && p.own(t, "") {
+			specs = append(specs, spec)
+		}
+	}
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			ops := c.Operands()
+			if c.Name != "chown" || len(ops) < 2 || !ops[0].Known || !hasLetter(c, 'R', "--recursive") {
+				continue
+			}
+			for _, op := range ops[1:] {
+				if dir := c.Abs(op); dir != "" && work.At != nil && within(work.Path, dir) || p.copiedTo(dir) {
+					specs = append(specs, strings.Replace(ops[0].Text, ".", ":", 1))
+				}
+			}
+		}
+	}
+	return specs
+}
+
+// copiedTo reports whether the program's files are copied to a directory.
+func (p *Pass) copiedTo(dir string) bool {
+	for _, t := range p.transfers() {
+		if dir != "" && dir != "/" && within(t.Dest, dir) && p.own(t, "") {
+			return true
+		}
+	}
+	return false
+}
+
 // adopt takes an account that exists. Where the file leaves its numbers to
 // chance it gives them, and says no if it cannot.
 func (p *Pass) adopt(pl *plan, a *stage.Account, u *stage.User) bool {
-	if u != nil && u.UID.Known && u.GID.Known && (a == nil || u.Group != "") {
+	if u != nil && u.UID.Known && u.GID.Known {
 		pl.who = p.fixed(u.Name, u.UID.N, u.GID.N, "")
 		if a != nil {
 			pl.who.Home = a.Home

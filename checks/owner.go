@@ -22,6 +22,13 @@ type traces struct {
 	chowned []touch
 	made    []touch // directories by mkdir, files by touch or a redirection
 	removed []touch
+	unknown []unknownPath
+}
+
+// unknownPath is a directory that a RUN makes, and whose path is not known.
+type unknownPath struct {
+	Text string
+	At   *parser.Instruction
 }
 
 func (p *Pass) traces() *traces {
@@ -49,12 +56,19 @@ func (t *traces) add(c stage.Call, in *parser.Instruction) {
 		}
 	case "mkdir":
 		for _, op := range c.Operands() {
-			for _, abs := range braces(c.Abs(op)) {
+			list := braces(c.Abs(op))
+			for _, abs := range list {
 				t.made = append(t.made, touch{Path: abs, At: in})
 			}
+			if len(list) == 0 && !system(strings.Trim(op.Text, `"'`)) && !within(strings.Trim(op.Text, `"'`), "/tmp") {
+				t.unknown = append(t.unknown, unknownPath{op.Text, in})
+			}
 		}
+	case "cp":
+		t.copies(c, in)
 	case "install":
 		if !hasLetter(c, 'd', "--directory") {
+			t.copies(c, in)
 			return
 		}
 		for _, op := range c.Operands() {
@@ -80,6 +94,17 @@ func (t *traces) add(c stage.Call, in *parser.Instruction) {
 		}
 	}
 	t.redirects(c, in)
+}
+
+// copies takes in the file that cp or install makes. cp -p and -a keep owners.
+func (t *traces) copies(c stage.Call, in *parser.Instruction) {
+	ops := c.Operands()
+	if len(ops) != 2 || hasLetter(c, 'a', "--archive") || hasLetter(c, 'p', "--preserve") || !c.Always {
+		return
+	}
+	for _, abs := range braces(c.Abs(ops[1])) {
+		t.made = append(t.made, touch{Path: abs, At: in, File: true})
+	}
 }
 
 func (t *traces) redirects(c stage.Call, in *parser.Instruction) {

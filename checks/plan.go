@@ -18,6 +18,7 @@ type plan struct {
 	asUser bool                // user stands where another user is in force, so that no RUN can go above it
 	who    identity
 	edits  []source.Edit
+	given  []touch  // directories and files that the fix gives to the account
 	said   []string // what the fix does, for its message
 	safety Safety   // NoFix: withheld
 	reason *Reason
@@ -99,11 +100,13 @@ func (p *Pass) edit(pl *plan) {
 		block = append(block, fmt.Sprintf("# Create the account %s with a fixed UID and GID.", pl.who.Name), p.run(pl, p.accountCommand(pl.stage, pl.who)))
 	}
 	dirs, before := p.directories(pl)
+	pl.given = append(pl.given, dirs...)
 	if len(dirs) > 0 {
 		block = append(block, "# Let it write to its own directories.", p.run(pl, giveCommand(dirs, pl.who)))
 		pl.said = append(pl.said, "let it write to "+strings.Join(names(dirs), ", "))
 	}
 	for in, list := range before {
+		pl.given = append(pl.given, list...)
 		pl.edits = append(pl.edits, p.File.InsertBefore(in, "# Let the process write to its volume; what follows VOLUME would be lost.", p.run(pl, giveCommand(list, pl.who))))
 		pl.said = append(pl.said, "let it write to "+strings.Join(names(list), ", "))
 	}

@@ -10,8 +10,14 @@ import (
 
 // writesDoubt finds a RUN that makes files as root which the process may have to
 // write to.
-func (p *Pass) writesDoubt() *Reason {
+func (p *Pass) writesDoubt(pl *plan) *Reason {
 	work := p.Graph.Final().End().WorkDir
+	if r := p.copiesDoubt(pl); r != nil {
+		return r
+	}
+	for _, u := range p.traces().unknown {
+		return reason(rootWritten, u.At, "mkdir %s in line %d makes a directory as root that cannot be told from the file, so it cannot be given to the account", u.Text, u.At.Line)
+	}
 	for _, in := range p.runs() {
 		if homeInstall(in) {
 			return reason(needsRootHome, in, "RUN in line %d installs something below /root, which only root can enter; install it below /opt or /usr/local", in.Line)
@@ -26,6 +32,22 @@ func (p *Pass) writesDoubt() *Reason {
 			if what := projectRun(c, work); what != "" {
 				return reason(rootWritten, in, "%s in line %d makes files as root that the process may have to write to", what, in.Line)
 			}
+		}
+	}
+	return nil
+}
+
+// copiesDoubt finds a copy whose files stay root's though the process may need
+// them: closed by --chmod, or unpacked from an archive, where builders do not look
+// at --chown (tried with the classic builder and BuildKit).
+func (p *Pass) copiesDoubt(pl *plan) *Reason {
+	for _, t := range p.transfers() {
+		belowUser := p.isBelow(t.In, t.Stage, pl.at)
+		if f, ok := t.In.Flag("chmod"); ok && closedMode.MatchString(f.Value) && t.Chown == "" && !p.wantsChown(t, belowUser, "") {
+			return reason(rootWritten, t.In, "%s in line %d closes its files with --chmod, and they stay root's: only root can read them", strings.ToUpper(t.In.Name), t.In.Line)
+		}
+		if t.addsArchive() && !t.systemTree() && (belowUser || p.own(t, "")) {
+			return reason(rootWritten, t.In, "ADD in line %d unpacks an archive, whose files keep the owners that they have in it: builders do not look at --chown then", t.In.Line)
 		}
 	}
 	return nil
@@ -100,7 +122,10 @@ func projectRun(c stage.Call, work stage.Dir) string {
 		if len(ops) == 0 && hasInput(c) {
 			return c.Name + ", reading its program from a heredoc,"
 		}
-		if len(ops) == 0 || c.Has("-c", "-m") {
+		if c.Has("-c", "-m") {
+			return pythonWrites(c)
+		}
+		if len(ops) == 0 {
 			return ""
 		}
 		script := path.Base(ops[0].Text)
@@ -122,6 +147,13 @@ func projectRun(c stage.Call, work stage.Dir) string {
 		if c.Sub() == "clone" && cloneIntoWork(c, work) {
 			return "git clone"
 		}
+	case "cp":
+		ops := c.Operands()
+		if len(ops) > 1 && work.At != nil && within(c.Abs(ops[len(ops)-1]), work.Path) && hasLetter(c, 'r', "--recursive") || hasLetter(c, 'R', "") && len(ops) > 1 && work.At != nil && within(c.Abs(ops[len(ops)-1]), work.Path) {
+			if !hasLetter(c, 'a', "--archive") && !hasLetter(c, 'p', "--preserve") {
+				return "cp -r"
+			}
+		}
 	case "tar", "unzip", "bsdtar":
 		if inWork && !c.Has("-t", "-l", "--list") && c.Name != "tar" || c.Name == "tar" && extracts(c) && within(extractDir(c), work.Path) && work.At != nil {
 			return c.Name
@@ -136,6 +168,27 @@ func projectRun(c stage.Call, work stage.Dir) string {
 	}
 	return ""
 }
+
+// pythonWrites describes python -m and python -c that may leave files: all but
+// the modules that install, and programs that only import and print.
+func pythonWrites(c stage.Call) string {
+	for i, a := range c.Args[:max(0, len(c.Args)-1)] {
+		next := c.Args[i+1]
+		switch {
+		case a.Text == "-m" && !quietModules[next.Text]:
+			return c.Name + " -m " + next.Text
+		case a.Text == "-c" && !quietCode.MatchString(next.Text):
+			return c.Name + " -c"
+		case a.Text == "-m" || a.Text == "-c":
+			return ""
+		}
+	}
+	return ""
+}
+
+var quietModules = wordSet(`pip venv virtualenv ensurepip compileall py_compile site pipx uv build spacy poetry pipenv pytest unittest`)
+
+var quietCode = regexp.MustCompile(`^\s*((import|from|print|assert|exit|sys\.exit)\b[^;=]*(;\s*|$))*$`)
 
 func hasInput(c stage.Call) bool {
 	for _, r := range c.Redirects {

@@ -92,12 +92,15 @@ type batch struct {
 
 // take collects the fixes of a round.
 func (r *Result) take(o Options, refused map[string]bool) batch {
+	can := map[string]bool{}
+	for _, f := range r.Left {
+		if applicable(f, o, refused) {
+			can[f.Rule.ID] = true
+		}
+	}
 	var b batch
 	for _, f := range r.Left {
-		if f.Fix == nil || len(f.Fix.Edits) == 0 || refused[key(f)] {
-			continue
-		}
-		if f.Fix.Safety != checks.Safe && !(o.Unsafe && f.Fix.Safety == checks.Unsafe) {
+		if !applicable(f, o, refused) || can[f.Fix.After] {
 			continue
 		}
 		if edits, ok := source.Merge(b.edits, f.Fix.Edits); ok {
@@ -105,6 +108,14 @@ func (r *Result) take(o Options, refused map[string]bool) batch {
 		}
 	}
 	return b
+}
+
+// applicable reports whether a finding has a fix that the options let in.
+func applicable(f checks.Finding, o Options, refused map[string]bool) bool {
+	if f.Fix == nil || len(f.Fix.Edits) == 0 || refused[key(f)] {
+		return false
+	}
+	return f.Fix.Safety == checks.Safe || o.Unsafe && f.Fix.Safety == checks.Unsafe
 }
 
 func key(f checks.Finding) string { return fmt.Sprintf("%s %v", f.Rule.ID, f.Fix.Edits) }

@@ -1,0 +1,133 @@
+package checks
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/dfharden/dfharden/stage"
+)
+
+// runTime are the directories that programs write to and that are root's.
+var runTime = []string{"/run", "/var/run", "/var/log", "/var/lib", "/var/cache", "/var/spool", "/var/lock", "/var/db"}
+
+// pathIn finds absolute paths in a word: alone, behind "=" or ":", in a socket's
+// address.
+var pathIn = regexp.MustCompile(`(?:^|[=:,@ ])(/[\w.@+/-]+)`)
+
+// written are the words that say that a program writes to a path.
+var written = regexp.MustCompile(`(?i)(log|data|db|database|cache|pid|sock|upload|output|store|storage|state|spool|temp|dump|backup|journal|queue|work_?dir)`)
+
+// pathDoubt finds a path that the command or a variable names, in a directory of
+// root's that no step gives to the account: the process may have to write there.
+func (p *Pass) pathDoubt(pl *plan) *Reason {
+	for _, in := range p.commands() {
+		if in.Name == "healthcheck" {
+			continue
+		}
+		for _, c := range p.calls(in) {
+			for _, name := range namedPaths(c) {
+				if p.rootsPlace(pl, name) {
+					return reason(rootDirectory, in, "%s in line %d names %s, in a directory that is root's: the process may have to write there", strings.ToUpper(in.Name), in.Line, name)
+				}
+			}
+		}
+	}
+	return p.variableDoubt(pl)
+}
+
+// namedPaths lists the paths that a call names as arguments or redirects to,
+// those that it may write to.
+func namedPaths(c stage.Call) []string {
+	var names []string
+	for _, a := range c.Args {
+		for _, m := range pathIn.FindAllStringSubmatch(a.Text, -1) {
+			if name := path.Clean(m[1]); runTimePath(name) || written.MatchString(a.Text) && topLevel(name) {
+				names = append(names, name)
+			}
+		}
+	}
+	for _, r := range c.Redirects {
+		if target, ok := r.Target.Lit(); ok && strings.HasPrefix(r.Op, ">") && strings.HasPrefix(target, "/") && !within(target, "/dev") {
+			names = append(names, path.Clean(target))
+		}
+	}
+	return names
+}
+
+func runTimePath(name string) bool {
+	for _, d := range runTime {
+		if below(name, d) {
+			return true
+		}
+	}
+	return false
+}
+
+// topLevel reports whether a path lies below a directory in / that is not the
+// distribution's.
+func topLevel(name string) bool {
+	return !system(name) && !within(name, "/tmp") && !within(name, "/home") && !within(name, "/var") && !within(name, "/srv")
+}
+
+// variableDoubt is pathDoubt for the variables of the image.
+func (p *Pass) variableDoubt(pl *plan) *Reason {
+	for _, s := range p.Graph.Chain() {
+		for _, in := range s.Instructions {
+			if in.Name != "env" {
+				continue
+			}
+			for i := 0; i+1 < len(in.Args); i += 3 {
+				name := in.Args[i].Text
+				value, ok := p.Graph.Final().End().ImageEnv(name)
+				if !ok || name == "PATH" || !strings.HasPrefix(value, "/") {
+					continue
+				}
+				value = path.Clean(value)
+				if (runTimePath(value) || (written.MatchString(name) || written.MatchString(value)) && topLevel(value)) && p.rootsPlace(pl, value) {
+					return reason(rootDirectory, in, "ENV %s in line %d names %s, in a directory that is root's: the process may have to write there", name, in.Line, value)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// rootsPlace reports whether nothing in the file gives a path, or a directory
+// above it, to the account.
+func (p *Pass) rootsPlace(pl *plan, name string) bool {
+	for _, t := range pl.given {
+		if within(name, t.Path) {
+			return false
+		}
+	}
+	if pl.who.Home != "" && within(name, pl.who.Home) || p.traces().owned(name) || p.traces().owned(path.Dir(name)) {
+		return false
+	}
+	for _, t := range p.transfers() {
+		if t.Dest != "" && t.Dest != "/" && within(name, t.Dest) {
+			return false // what a copy brings is there to be read, or is given with it
+		}
+	}
+	return !p.opened(name)
+}
+
+// opened reports whether a RUN lets everybody write to a path or its directory.
+func (p *Pass) opened(name string) bool {
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			if c.Name != "chmod" {
+				continue
+			}
+			ops := c.Operands()
+			for _, op := range ops[min(1, len(ops)):] {
+				if abs := c.Abs(op); abs != "" && (within(name, abs)) && openMode.MatchString(ops[0].Text) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+var openMode = regexp.MustCompile(`^(0?[0-7]?[0-7][0-7][2367]|a[+=]r?w.*|o[+=]r?w.*|\+?ugo\+r?w.*|1777)$`)
