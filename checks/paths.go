@@ -121,7 +121,7 @@ func (p *Pass) opened(name string) bool {
 			}
 			ops := c.Operands()
 			for _, op := range ops[min(1, len(ops)):] {
-				if abs := c.Abs(op); abs != "" && (within(name, abs)) && openMode.MatchString(ops[0].Text) {
+				if abs := c.Abs(op); abs != "" && within(name, abs) && openMode.MatchString(ops[0].Text) {
 					return true
 				}
 			}
