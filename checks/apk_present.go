@@ -155,9 +155,9 @@ func (p *Pass) apkWithheld(place apkPlacement) *Reason {
 			return reason(apkNeeded, in, "apk is called in line %d, after the last place where root can remove it", in.Line)
 		}
 	}
-	for _, in := range p.commands() {
-		if callsApk(p.calls(in)) {
-			return reason(apkNeeded, in, "%s in line %d calls apk", strings.ToUpper(in.Name), in.Line)
+	for _, c := range p.started() {
+		if in := p.at(c); in != nil && c.Name == "apk" {
+			return reason(apkNeeded, in, "%s in line %d calls %s", strings.ToUpper(in.Name), in.Line, said(c))
 		}
 	}
 	for _, other := range p.Graph.Stages {
@@ -216,7 +216,7 @@ func (p *Pass) apkDoubt() *Reason {
 		}
 	}
 	if ref := p.script(); ref != nil {
-		r := reason(opaqueEntrypoint, ref.At, "what %s does is not in the Dockerfile: it may call apk", ref.Name)
+		r := reason(opaqueEntrypoint, ref.At, "what %s does is not known (%s): it may call apk", ref.Name, p.unreadWhy())
 		r.Span = ref.Span
 		return r
 	}

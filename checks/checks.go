@@ -120,6 +120,8 @@ type Pass struct {
 	findings []Finding
 	traced   *traces
 	planned  *plan
+	starts   []stage.Call
+	unread   []scriptRef // scripts that started cannot follow
 }
 
 // Report records a finding of the rule that runs. A zero Severity stands for the

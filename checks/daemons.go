@@ -65,12 +65,12 @@ func (p *Pass) daemon() *Reason {
 		in := p.at(c)
 		switch {
 		case c.Name == "apk" && c.Manager() != "":
-			return reason(apkNeeded, in, "apk needs root, and is called when the container starts")
+			return reason(apkNeeded, in, "%s needs root, and is called when the container starts", said(c))
 		case c.Manager() != "", adminTools[c.Name]:
-			return reason(rootDaemon, in, "%s needs root, and is called when the container starts", c.Name)
+			return reason(rootDaemon, in, "%s needs root, and is called when the container starts", said(c))
 		}
 		if why, ok := daemons[c.Name]; ok && !isFlag(c) {
-			return reason(rootDaemon, in, "%s needs root: it %s", c.Name, why)
+			return reason(rootDaemon, in, "%s needs root: it %s", said(c), why)
 		}
 	}
 	return nil
@@ -87,7 +87,7 @@ func (p *Pass) server() *Reason {
 	s := p.Graph.Final()
 	for _, c := range p.started() {
 		if why, ok := servers[c.Name]; ok && !isFlag(c) && !p.busyboxServer(c) && !p.anyUser() {
-			msg := fmt.Sprintf("%s starts as root", c.Name)
+			msg := fmt.Sprintf("%s starts as root", said(c))
 			if why != "" {
 				msg += ": it " + why
 			}
@@ -106,10 +106,10 @@ func (p *Pass) server() *Reason {
 // arbitrary user"). Tried in e2e/cases/php-apache.
 func (p *Pass) anyUser() bool {
 	s := p.Graph.Final()
-	return s.Facts.Name == "php" && s.Facts.Kind == image.Server && s.End().Start.Entrypoint == nil && p.starts("apache2-foreground")
+	return s.Facts.Name == "php" && s.Facts.Kind == image.Server && s.End().Start.Entrypoint == nil && p.startsProgram("apache2-foreground")
 }
 
-func (p *Pass) starts(name string) bool {
+func (p *Pass) startsProgram(name string) bool {
 	for _, c := range p.started() {
 		if c.Name == name {
 			return true

@@ -88,7 +88,7 @@ func (p *Pass) commandDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
 		return reason(baseImage, p.at(calls[0]), "the image starts nothing but a shell or an interpreter: what is done there may need root")
 	}
 	if ref := p.script(); ref != nil {
-		r := reason(opaqueEntrypoint, ref.At, "what %s does is not in the Dockerfile: it may change owners, install packages or write as root", ref.Name)
+		r := reason(opaqueEntrypoint, ref.At, "what %s does is not known (%s): it may change owners, install packages or write as root", ref.Name, p.unreadWhy())
 		r.Span = ref.Span
 		return r
 	}

@@ -19,12 +19,20 @@ var dropPackages = []string{"gosu", "su-exec", "s6-overlay", "s6", "fixuid"}
 // privileges up by itself. The account is "" if the file does not say it.
 func (p *Pass) drops() (account string, in *parser.Instruction, sign string) {
 	st := p.Graph.Final().End()
-	for _, in := range p.commands() {
-		for _, c := range p.calls(in) {
-			if account, ok := dropTarget(c); ok {
-				return account, in, c.Name
-			}
+	for _, c := range p.started() {
+		to, ok := dropTarget(c)
+		if !ok || p.at(c) == nil {
+			continue
 		}
+		if sign == "" || account == "" && to != "" {
+			account, in, sign = to, p.at(c), said(c)
+		}
+	}
+	if sign != "" {
+		if account == "" {
+			account = p.switched()
+		}
+		return account, in, sign
 	}
 	if f := p.Graph.Final().Facts; f.Drops != "" && st.Start.Entrypoint == nil {
 		return f.Drops, nil, "the entrypoint of " + p.Graph.Final().Called()
@@ -41,6 +49,14 @@ func (p *Pass) drops() (account string, in *parser.Instruction, sign string) {
 		}
 	}
 	return "", nil, ""
+}
+
+// said names a call in a message, with the script that it stands in.
+func said(c stage.Call) string {
+	if c.Script != "" {
+		return c.Name + " in " + c.Script
+	}
+	return c.Name
 }
 
 // installing lists what brings programs into the image: RUN, COPY and ADD.

@@ -26,6 +26,11 @@ func (p *Pass) rootHome() *Reason {
 			return say(in, strings.ToUpper(in.Name))
 		}
 	}
+	for _, c := range p.started() {
+		if in := p.at(c); in != nil && c.Script != "" && namesHome(" "+strings.Join(texts(c), " ")+" ") {
+			return reason(needsRootHome, in, "%s needs something below /root, which only root can enter", said(c))
+		}
+	}
 	for _, s := range p.Graph.Chain() {
 		for _, in := range s.Instructions {
 			switch c := in.Cmd.(type) {

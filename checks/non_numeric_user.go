@@ -18,7 +18,7 @@ func init() {
 		Silent:   "USER is a number, or comes from the base image. With `--named-user` names are what was asked for.",
 		FixSafety: "*Safe* where the numbers are known from the file or from the facts about the base image. An account with supplementary groups gets its UID alone, since a\n" +
 			"group behind the colon would drop them. There is no fix where a number is left to chance; see unfixed-uid.",
-		Refs: []string{"Kubernetes: https://kubernetes.io/docs/concepts/security/pod-security-standards/", "checkov: CKV2_DOCKER_1 is about sudo; there is no counterpart"},
+		Refs: []string{"Kubernetes: https://kubernetes.io/docs/concepts/security/pod-security-standards/"},
 		Run: func(p *Pass) {
 			u, ok := p.nonRoot()
 			if !ok || u.At == nil || u.Numeric || u.Name == "" || p.Options.NamedUser {

@@ -18,18 +18,24 @@ var pathIn = regexp.MustCompile(`(?:^|[=:,@ ])(/[\w.@+/-]+)`)
 // written are the words that say that a program writes to a path.
 var written = regexp.MustCompile(`(?i)(log|data|db|database|cache|pid|sock|upload|output|store|storage|state|spool|temp|dump|backup|journal|queue|work_?dir)`)
 
+// writers are programs that write to the paths that they are given.
+var writers = wordSet(`mkdir touch cp mv ln tee sed install rm unlink truncate dd envsubst tar unzip`)
+
 // pathDoubt finds a path that the command or a variable names, in a directory of
 // root's that no step gives to the account: the process may have to write there.
 func (p *Pass) pathDoubt(pl *plan) *Reason {
-	for _, in := range p.commands() {
-		if in.Name == "healthcheck" {
+	for _, c := range p.started() {
+		in := p.at(c)
+		if in == nil {
 			continue
 		}
-		for _, c := range p.calls(in) {
-			for _, name := range namedPaths(c) {
-				if p.rootsPlace(pl, name) {
-					return reason(rootDirectory, in, "%s in line %d names %s, in a directory that is root's: the process may have to write there", strings.ToUpper(in.Name), in.Line, name)
-				}
+		what := strings.ToUpper(in.Name)
+		if c.Script != "" {
+			what = said(c) + ", started by " + what
+		}
+		for _, name := range namedPaths(c) {
+			if p.rootsPlace(pl, name) {
+				return reason(rootDirectory, in, "%s in line %d names %s, in a directory that is root's: the process may have to write there", what, in.Line, name)
 			}
 		}
 	}
@@ -41,6 +47,14 @@ func (p *Pass) pathDoubt(pl *plan) *Reason {
 func namedPaths(c stage.Call) []string {
 	var names []string
 	for _, a := range c.Args {
+		if writers[c.Name] && !a.Known && !strings.HasPrefix(a.Text, "-") {
+			names = append(names, a.Text) // wherever that is
+			continue
+		}
+		if writers[c.Name] && strings.HasPrefix(a.Text, "/") && !within(a.Text, "/dev") && !within(a.Text, "/tmp") {
+			names = append(names, path.Clean(a.Text))
+			continue
+		}
 		for _, m := range pathIn.FindAllStringSubmatch(a.Text, -1) {
 			if name := path.Clean(m[1]); runTimePath(name) || written.MatchString(a.Text) && topLevel(name) {
 				names = append(names, name)
@@ -48,7 +62,12 @@ func namedPaths(c stage.Call) []string {
 		}
 	}
 	for _, r := range c.Redirects {
-		if target, ok := r.Target.Lit(); ok && strings.HasPrefix(r.Op, ">") && strings.HasPrefix(target, "/") && !within(target, "/dev") {
+		target, known := r.Target.Lit()
+		switch {
+		case r.Op != ">" && r.Op != ">>" && r.Op != "&>":
+		case !known:
+			names = append(names, r.Target.Raw)
+		case strings.HasPrefix(target, "/") && !within(target, "/dev") && !within(target, "/proc/self/fd") && !within(target, "/proc/1/fd") && !within(target, "/tmp"):
 			names = append(names, path.Clean(target))
 		}
 	}

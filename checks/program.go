@@ -35,9 +35,13 @@ var harmless = wordSet(`
 // run without root: what a package brings may need devices, raw sockets or
 // directories of root's.
 func (p *Pass) programDoubt() *Reason {
+	functions := map[string]bool{"": true}
+	for _, c := range p.started() {
+		functions[c.Func] = true
+	}
 	for _, c := range p.started() {
 		in := p.at(c)
-		if in == nil || isFlag(c) {
+		if in == nil || isFlag(c) || c.Script != "" && (handsOver(c) || c.Name != "" && functions[c.Name]) {
 			continue
 		}
 		if c.Name == "" {
@@ -49,9 +53,20 @@ func (p *Pass) programDoubt() *Reason {
 		if p.argument(in.Name) || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || p.ownProgram(c) || p.busyboxServer(c) {
 			continue
 		}
-		return reason(unknownProgram, in, "whether %s needs root is not known: it is neither the project's own program nor one that dfharden knows", c.Name)
+		return reason(unknownProgram, in, "whether %s needs root is not known: it is neither the project's own program nor one that dfharden knows", said(c))
 	}
 	return nil
+}
+
+// handsOver reports whether a script's call is the arguments that it was given:
+// `exec "$@"`.
+func handsOver(c stage.Call) bool {
+	for _, w := range c.Words {
+		if raw := strings.Trim(w.Raw, `"`); raw == "$@" || raw == "$*" || raw == "${@}" {
+			return c.Name == ""
+		}
+	}
+	return false
 }
 
 // foreignModule is the module that python runs by name, unless it is a server
@@ -107,7 +122,8 @@ func (p *Pass) argument(name string) bool {
 		return len(start.BaseEntry) > 0 && interpreters.MatchString(path.Base(start.BaseEntry[0]))
 	}
 	for _, first := range p.calls(start.Entrypoint) {
-		return !wrappers[first.Name]
+		_, _, script := scriptOf(first)
+		return !wrappers[first.Name] && !script && !p.isScript(first)
 	}
 	return false
 }

@@ -10,20 +10,111 @@ import (
 	"github.com/dfharden/dfharden/stage"
 )
 
-// script is the start script that the file does not show, nil if there is none:
-// a path that does not look like a program that was compiled.
-func (p *Pass) script() *scriptRef {
-	for _, in := range p.commands() {
-		if in == p.Graph.Final().End().Start.Healthcheck {
+// maxDepth bounds how deep scripts that call scripts are followed.
+const maxDepth = 5
+
+// follow lists calls, and behind each one that starts a script of the build
+// context what that calls. What it cannot read it notes.
+func (p *Pass) follow(calls []stage.Call, depth int, seen map[string]bool) []stage.Call {
+	s := p.Graph.Final()
+	out := make([]stage.Call, 0, len(calls))
+	for _, c := range calls {
+		if name, span, ok := p.runsPackage(c); ok {
+			inner, read := s.PackageScript(c.Dir, name, span)
+			if read && depth < maxDepth {
+				out = append(out, p.follow(inner, depth+1, seen)...)
+			} else {
+				out = append(out, c)
+			}
 			continue
 		}
-		for _, c := range p.calls(in) {
-			if name, span, ok := scriptOf(c); ok {
-				return &scriptRef{name, in, span}
-			}
+		name, span, ok := scriptOf(c)
+		if !ok && c.Command != nil && p.at(c) != nil && p.isScript(c) {
+			name, span, ok = c.Path, c.Span, true
+		}
+		if !ok || p.at(c) == nil {
+			out = append(out, c)
+			continue
+		}
+		if c.Script != "" {
+			span = c.Span
+		}
+		abs := c.Abs(stage.Arg{Text: name, Known: true})
+		if !strings.Contains(name, "/") && !shellNames[c.Name] {
+			abs = p.inPath(name)
+		}
+		if seen[abs] {
+			continue
+		}
+		seen[abs] = true
+		inner, read := s.ScriptCalls(abs, span)
+		if read && depth < maxDepth {
+			out = append(out, p.follow(inner, depth+1, seen)...)
+		} else {
+			p.unread = append(p.unread, scriptRef{name, p.at(c), span})
+			out = append(out, c)
 		}
 	}
-	return nil
+	return out
+}
+
+// isScript reports whether the build context has a script where a call's program
+// is, whatever its name.
+func (p *Pass) isScript(c stage.Call) bool {
+	abs := c.Abs(stage.Arg{Text: c.Path, Known: true})
+	if !strings.Contains(c.Path, "/") {
+		abs = p.inPath(c.Path)
+	}
+	_, data, ok := p.Graph.ContextFile(abs)
+	return ok && strings.HasPrefix(string(data), "#!")
+}
+
+// inPath is where a copy puts a program that is called by its name.
+func (p *Pass) inPath(name string) string {
+	for _, dir := range []string{"/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"} {
+		if _, _, ok := p.Graph.ContextFile(path.Join(dir, name)); ok {
+			return path.Join(dir, name)
+		}
+	}
+	return ""
+}
+
+// runsPackage reports whether a call runs a script of package.json, and which.
+func (p *Pass) runsPackage(c stage.Call) (name string, span source.Span, ok bool) {
+	ops := c.Operands()
+	switch {
+	case c.Name != "npm" && c.Name != "yarn" && c.Name != "pnpm", len(ops) == 0 || !ops[0].Known:
+		return "", source.Span{}, false
+	case ops[0].Text == "run" || ops[0].Text == "run-script":
+		return second(ops), c.Span, len(ops) > 1
+	case ops[0].Text == "start" || ops[0].Text == "test":
+		return ops[0].Text, c.Span, true
+	}
+	return ops[0].Text, c.Span, c.Name != "npm" && len(ops) == 1
+}
+
+func second(ops []stage.Arg) string {
+	if len(ops) < 2 {
+		return ""
+	}
+	return ops[1].Text
+}
+
+// script is a start script that cannot be read, nil if there is none.
+func (p *Pass) script() *scriptRef {
+	p.started()
+	if len(p.unread) == 0 {
+		return nil
+	}
+	return &p.unread[0]
+}
+
+// unreadWhy says why a script could not be read.
+func (p *Pass) unreadWhy() string {
+	if !p.Graph.HasContext() {
+		return "there is no build context to read it from"
+	}
+	return "it is not a shell script in the build context that can be read"
 }
 
 type scriptRef struct {

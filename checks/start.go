@@ -10,8 +10,17 @@ import (
 )
 
 // started lists what a container of the image runs: the calls of ENTRYPOINT and
-// CMD, the base image's own where the file does not override them.
+// CMD, the base image's own where the file does not override them. A script that
+// the build context has is followed by its own calls.
 func (p *Pass) started() []stage.Call {
+	if p.starts == nil {
+		p.starts = p.follow(p.direct(), 0, map[string]bool{})
+	}
+	return p.starts
+}
+
+// direct is started without what scripts call.
+func (p *Pass) direct() []stage.Call {
 	st := p.Graph.Final().End()
 	var out []stage.Call
 	add := func(in *parser.Instruction, base []string) {

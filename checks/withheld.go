@@ -32,6 +32,9 @@ func (p *Pass) withheld() *Reason {
 		where := ""
 		if in != nil {
 			where = fmt.Sprintf(" in line %d", in.Line)
+			if strings.Contains(sign, " in ") {
+				where = "," + where
+			}
 		}
 		return reason(dropsPrivileges, in, "%s%s: it starts as root on purpose and drops to %s by itself; Kubernetes' runAsNonRoot will still refuse it", sign, where, to)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -25,7 +26,7 @@ const rulesDir = "../testdata/rules"
 // TestRules runs every golden: what the rule of its folder finds, what a rewrite
 // with safe fixes and with unsafe fixes gives (all rules apply), the invariants
 // on both, and the same in every encoding. A section that would repeat the one
-// before it is left out.
+// before it is left out; those below context/ are the build context.
 func TestRules(t *testing.T) {
 	for _, r := range checks.All() {
 		files, _ := filepath.Glob(filepath.Join(rulesDir, r.ID, "*.txtar"))
@@ -64,7 +65,14 @@ func golden(t *testing.T, file string, r *checks.Rule) {
 	parseFlags(t, &o, string(section(a, "flags")))
 	got := &txtar.Archive{Comment: a.Comment}
 	for _, keep := range a.Files {
-		if keep.Name == "flags" || keep.Name == "Dockerfile" {
+		name, ok := strings.CutPrefix(keep.Name, "context/")
+		if ok {
+			if o.Stage.Context == nil {
+				o.Stage.Context = fstest.MapFS{}
+			}
+			o.Stage.Context.(fstest.MapFS)[name] = &fstest.MapFile{Data: keep.Data, Mode: 0o644}
+		}
+		if ok || keep.Name == "flags" || keep.Name == "Dockerfile" {
 			got.Files = append(got.Files, keep)
 		}
 	}

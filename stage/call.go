@@ -20,13 +20,14 @@ type Arg struct {
 // it (sudo, env, exec, tini …).
 type Call struct {
 	*parser.Command
-	Name string      // base name of the program; "" if it is not known
-	Path string      // the program as it is called
-	Word source.Span // of the program's word
-	Args []Arg
-	Sudo bool     // called through sudo or doas
-	Via  []string // what stood in front, outermost first
-	Dir  string   // working directory after `cd` in the same script; "" is unknown
+	Name   string      // base name of the program; "" if it is not known
+	Path   string      // the program as it is called
+	Word   source.Span // of the program's word
+	Args   []Arg
+	Sudo   bool     // called through sudo or doas
+	Via    []string // what stood in front, outermost first
+	Script string   // the file of the build context that the call stands in; "" is the Dockerfile
+	Dir    string   // working directory after `cd` in the same script; "" is unknown
 }
 
 // Has reports whether one of the arguments is exactly one of the words.

@@ -6,6 +6,7 @@ package stage
 
 import (
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,9 @@ type Options struct {
 	Target string            // name or number of the stage that is the image; "" is the last
 	Args   map[string]string // values for ARG, as --build-arg gives them
 	Images image.Lookup      // nil: image.Table()
+	// Context is where COPY reads from; nil: it cannot be read. It must not lead out
+	// of its root through symbolic links.
+	Context fs.FS
 }
 
 // Graph is the build model of one file.

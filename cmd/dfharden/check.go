@@ -13,7 +13,7 @@ type checkFlags struct {
 	unsafe               bool
 	format, failOn       *enum
 	rules, skipRules     []string
-	target               string
+	target, context      string
 	buildArgs            []string
 	user                 string
 	uid, gid             int
@@ -66,6 +66,7 @@ func (f *checkFlags) define(cmd *cobra.Command) {
 	s.StringSliceVar(&f.skipRules, "skip-rules", nil, "not these `RULES`")
 	s.StringVar(&f.target, "target", "", "the `STAGE` that is the image, by name or number (default the last)")
 	s.StringArrayVar(&f.buildArgs, "build-arg", nil, "`NAME=VALUE` for an ARG; NAME alone takes it from the environment")
+	s.StringVar(&f.context, "context", "", "the `DIR` that COPY reads from (default the file's own)")
 	s.StringVar(&f.user, "user", "boot", "`NAME` of the account to create")
 	s.IntVar(&f.uid, "uid", 1337, "its user `ID`")
 	s.IntVar(&f.gid, "gid", 1337, "its group `ID`")

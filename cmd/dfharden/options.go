@@ -79,6 +79,9 @@ func (f *checkFlags) manner(args []string) error {
 	if f.write && slices.Contains(args, "-") {
 		return errors.New("-w cannot write to standard input; use --rewrite or -d")
 	}
+	if info, err := os.Stat(f.context); f.context != "" && (err != nil || !info.IsDir()) {
+		return fmt.Errorf("--context %s: not a directory that can be read", f.context)
+	}
 	if f.jobs < 1 {
 		return fmt.Errorf("--jobs %d: must be 1 or more", f.jobs)
 	}

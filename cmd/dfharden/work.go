@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -61,7 +62,7 @@ func (a *app) file(in input, o *options) (r *result) {
 			r.Err = err
 			return r
 		}
-		err = r.check(o)
+		err = r.check(in, o)
 	}
 	if err == nil && r.out != nil {
 		err = r.save(in, o)
@@ -73,16 +74,23 @@ func (a *app) file(in input, o *options) (r *result) {
 }
 
 // check finds what is wrong, and applies the fixes if that was asked for.
-func (r *result) check(o *options) error {
+func (r *result) check(in input, o *options) error {
+	engine := o.engine
+	if dir := o.contextOf(in); dir != "" {
+		if root, err := os.OpenRoot(dir); err == nil { // else it cannot be read, and counts as unknown
+			defer func() { _ = root.Close() }()
+			engine.Stage.Context = root.FS()
+		}
+	}
 	if !o.rewrites() {
-		g, err := stage.Build(r.Original, o.engine.Stage)
+		g, err := stage.Build(r.Original, engine.Stage)
 		if err != nil {
 			return err
 		}
-		r.Graph, r.Findings = g, checks.Run(g, o.selected, o.engine.Check)
+		r.Graph, r.Findings = g, checks.Run(g, o.selected, engine.Check)
 		return nil
 	}
-	res, err := rewrite.Rewrite(r.Original, o.selected, o.engine)
+	res, err := rewrite.Rewrite(r.Original, o.selected, engine)
 	if err != nil {
 		return err
 	}
@@ -95,6 +103,15 @@ func (r *result) check(o *options) error {
 		r.diff = source.Unified(diffName(r.Path), r.Original.Src, res.Edits)
 	}
 	return nil
+}
+
+// contextOf is the folder that COPY of an input reads from: the one that --context
+// names, else the file's own; "" for standard input.
+func (o *options) contextOf(in input) string {
+	if o.context != "" || in.stdin {
+		return o.context
+	}
+	return filepath.Dir(in.path)
 }
 
 // save writes the hardened file where it goes.

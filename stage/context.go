@@ -1,0 +1,194 @@
+package stage
+
+import (
+	"encoding/json"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/source"
+)
+
+// maxContextFile is the most that is read of a file of the build context, bytes.
+const maxContextFile = 1 << 20
+
+// HasContext reports whether there is a build context to read from.
+func (g *Graph) HasContext() bool { return g.opt.Context != nil }
+
+// ContextFile finds the file of the build context that a copy puts at a path of
+// the image, and reads it. ok is false without a context, for a file that the
+// context does not have, and for a path that a later RUN may have changed.
+func (g *Graph) ContextFile(name string) (file string, data []byte, ok bool) {
+	if g.opt.Context == nil || name == "" {
+		return "", nil, false
+	}
+	chain := g.Chain()
+	for i := len(chain) - 1; i >= 0; i-- {
+		s := chain[i]
+		for j := len(s.Instructions) - 1; j >= 0; j-- {
+			in := s.Instructions[j]
+			if in.Name == "run" && changes(s.Calls(in), name) {
+				return "", nil, false
+			}
+			if file, data, ok = s.copied(in, name); ok {
+				return file, data, true
+			}
+		}
+	}
+	return "", nil, false
+}
+
+// changes reports whether a RUN may write to a path: it is named by something
+// else than what sets modes and owners.
+func changes(calls []Call, name string) bool {
+	for _, c := range calls {
+		switch c.Name {
+		case "chmod", "chown", "ls", "cat", "test", "[", "dos2unix":
+			continue
+		case "sed":
+			if c.Has(`s/\r$//`, `s/\r//g`, `s/\r//`, `s/\r$//g`) {
+				continue // line ends only
+			}
+		}
+		for _, a := range c.Args {
+			if c.Abs(a) == name {
+				return true
+			}
+		}
+		for _, r := range c.Redirects {
+			if target, lit := r.Target.Lit(); lit && target == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// copied reads the file that one COPY or ADD puts at a path.
+func (s *Stage) copied(in *parser.Instruction, name string) (string, []byte, bool) {
+	var paths instructions.SourcesAndDest
+	switch c := in.Cmd.(type) {
+	case *instructions.CopyCommand:
+		if c.From != "" {
+			return "", nil, false
+		}
+		paths = c.SourcesAndDest
+	case *instructions.AddCommand:
+		paths = c.SourcesAndDest
+	default:
+		return "", nil, false
+	}
+	st := s.Before(in)
+	dest := st.Abs(paths.DestPath)
+	if dest == "" || name != dest && !strings.HasPrefix(name, strings.TrimSuffix(dest, "/")+"/") {
+		return "", nil, false
+	}
+	rest := strings.TrimPrefix(strings.TrimPrefix(name, dest), "/")
+	for _, src := range paths.SourcePaths {
+		text, known := st.Expand(src)
+		if !known || strings.Contains(text, "://") {
+			continue
+		}
+		if file, data, ok := s.graph.lookIn(path.Clean("/" + text)[1:], rest); ok {
+			return file, data, true
+		}
+	}
+	return "", nil, false
+}
+
+// lookIn reads what a source of a copy brings: a file, a file in a directory, or
+// one that a pattern matches. rest is the path below the destination.
+func (g *Graph) lookIn(src, rest string) (string, []byte, bool) {
+	if src == "" {
+		src = "."
+	}
+	matches := []string{src}
+	if strings.ContainsAny(src, "*?[") {
+		matches, _ = fs.Glob(g.opt.Context, src) // a bad pattern matches nothing
+	}
+	for _, m := range matches {
+		candidates := []string{path.Join(m, rest)} // a directory's content
+		if rest == "" || path.Base(m) == rest {
+			candidates = append(candidates, m)
+		}
+		for _, file := range candidates {
+			if info, err := fs.Stat(g.opt.Context, file); err == nil && info.Mode().IsRegular() && info.Size() <= maxContextFile {
+				if data, err := fs.ReadFile(g.opt.Context, file); err == nil {
+					return file, data, true
+				}
+			}
+		}
+	}
+	return "", nil, false
+}
+
+// ScriptCalls lists what a shell script at a path of the image starts, with the
+// span of the word that names it. ok is false for one that is not in the context,
+// is not for a POSIX shell or does not parse.
+func (s *Stage) ScriptCalls(name string, at source.Span) (calls []Call, ok bool) {
+	file, data, ok := s.graph.ContextFile(name)
+	if !ok {
+		return nil, false
+	}
+	text := strings.ReplaceAll(string(data), "\r\n", "\n")
+	if line, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(line, "#!") && !shellLine(line) {
+		return nil, false
+	}
+	return s.parsed(text, file, at)
+}
+
+// shellLine reports whether a "#!" line names a shell, by itself or through env.
+func shellLine(line string) bool {
+	for _, w := range strings.Fields(strings.TrimPrefix(line, "#!")) {
+		if shells[path.Base(w)] {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Stage) parsed(text, file string, at source.Span) ([]Call, bool) {
+	commands, err := parser.ParseShell(text)
+	if err != nil {
+		return nil, false
+	}
+	end := s.End()
+	out := calls(&parser.Script{Commands: commands}, end.ImageEnv, end.WorkDir.Path)
+	for i := range out {
+		c := *out[i].Command
+		c.Span = at
+		out[i].Command, out[i].Script = &c, file
+	}
+	return out, true
+}
+
+// PackageScript lists what a script of the package.json in a directory of the
+// image starts.
+func (s *Stage) PackageScript(dir, name string, at source.Span) (calls []Call, ok bool) {
+	file, data, ok := s.graph.ContextFile(path.Join(dir, "package.json"))
+	if !ok {
+		return nil, false
+	}
+	var manifest struct {
+		Scripts map[string]string `json:"scripts"`
+	}
+	if json.Unmarshal(data, &manifest) != nil {
+		return nil, false
+	}
+	var text []string
+	for _, step := range []string{"pre" + name, name, "post" + name} {
+		if script, ok := manifest.Scripts[step]; ok {
+			text = append(text, script)
+		}
+	}
+	if _, ok := manifest.Scripts[name]; !ok {
+		if name != "start" {
+			return nil, false
+		}
+		text = append(text, "node server.js") // what npm does without one
+	}
+	return s.parsed(strings.Join(text, "\n"), file, at)
+}
