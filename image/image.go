@@ -83,11 +83,11 @@ const (
 
 // Account is an entry of /etc/passwd.
 type Account struct {
-	Name  string `yaml:"name"`
-	UID   int    `yaml:"uid"`
-	GID   int    `yaml:"gid"`
-	Group string `yaml:"group"` // name of the primary group; empty: the account's own name
-	Home  string `yaml:"home"`
+	Name  string `json:"name"`
+	UID   int    `json:"uid"`
+	GID   int    `json:"gid"`
+	Group string `json:"group,omitzero"` // name of the primary group; empty: the account's own name
+	Home  string `json:"home,omitzero"`
 }
 
 // Facts is what is known about an image. The zero value of every field means

@@ -2,6 +2,7 @@ package image
 
 import (
 	"bufio"
+	_ "embed"
 	"os"
 	"reflect"
 	"slices"
@@ -13,19 +14,29 @@ import (
 
 // These tests hold the table itself to its rules.
 
-func embeddedEntries(t *testing.T) *T {
+//go:embed images.yaml
+var images []byte
+
+// entriesOf decodes images.yaml, which refuses unknown keys, and makes a table
+// of the same entries.
+func entriesOf(t testing.TB) ([]*entry, *T) {
 	t.Helper()
-	table, err := Parse(embedded)
+	entries, err := decode(images)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return table
+	table, err := fromEntries(entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return entries, table
 }
 
 // TestEveryEntry checks what an entry must have: a source that is an address,
 // names as Normalise gives them, values that the types know.
 func TestEveryEntry(t *testing.T) {
-	for _, e := range embeddedEntries(t).entries {
+	entries, _ := entriesOf(t)
+	for _, e := range entries {
 		if !strings.HasPrefix(e.Source, "https://") {
 			t.Errorf("%s: source %q is not an address", e.Names[0], e.Source)
 		}
@@ -68,8 +79,8 @@ func oneOf[V comparable](t *testing.T, where string, got *V, want ...V) {
 // TestFromIsListed checks that an image is built on one that the table knows,
 // and that no chain is longer than facts follows.
 func TestFromIsListed(t *testing.T) {
-	table := embeddedEntries(t)
-	for _, e := range table.entries {
+	entries, table := entriesOf(t)
+	for _, e := range entries {
 		for _, tag := range samples(t, e) {
 			_, from, _ := e.layers(tag)
 			for depth := 1; from != ""; depth++ {
@@ -90,8 +101,8 @@ func TestFromIsListed(t *testing.T) {
 // TestRulesAreReachable checks that every rule changes the facts of some tag:
 // none is shadowed by the rules after it.
 func TestRulesAreReachable(t *testing.T) {
-	table := embeddedEntries(t)
-	for _, e := range table.entries {
+	entries, table := entriesOf(t)
+	for _, e := range entries {
 		tags := samples(t, e)
 		for i := range e.Tags {
 			if !matters(table, e, i, tags) {
@@ -124,8 +135,8 @@ func matters(table *T, e *entry, i int, tags []string) bool {
 // TestFactsForEveryTag checks that what the table says about a name without a
 // tag is true of all its tags.
 func TestFactsForEveryTag(t *testing.T) {
-	table := embeddedEntries(t)
-	for _, e := range table.entries {
+	entries, table := entriesOf(t)
+	for _, e := range entries {
 		name := strings.Replace(e.Names[0], "*", "x", 1)
 		always := table.facts(name, "", maxDepth)
 		for _, tag := range samples(t, e) {

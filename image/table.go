@@ -7,27 +7,33 @@ import (
 	"sync"
 )
 
-//go:embed images.yaml
-var embedded []byte
+// lines is images.yaml with an entry a line, in JSON. A process asks for a few
+// images, and to decode the whole table takes longer than all else that it does.
+//
+//go:generate go test -count=1 -run=TestLines . -update
+//go:embed images.jsonl
+var lines string
 
-var embeddedTable = sync.OnceValues(func() (*T, error) { return Parse(embedded) })
+var embeddedTable = sync.OnceValue(func() *T { return must(fromLines(lines)) })
 
-// Table returns the table that the program brings along. It is read on first
-// use; that it can be read is for the tests to show.
-func Table() Lookup {
-	t, err := embeddedTable()
+// Table returns the table that the program brings along. An entry of it is
+// decoded on first use; that it can be is for the tests to show.
+func Table() Lookup { return embeddedTable() }
+
+// must is for what only a defect of this package can break, as with
+// regexp.MustCompile.
+func must[V any](v V, err error) V {
 	if err != nil {
-		panic(err) // only a defect of this package, as with regexp.MustCompile
+		panic(err)
 	}
-	return t
+	return v
 }
 
 // T is a table of image facts. It is safe for concurrent use, and the slices
 // and maps in the facts that it gives are shared: do not change them.
 type T struct {
-	entries  []*entry
-	byName   map[string]*entry
-	byPrefix map[string]*entry // "bitnami/" of the name "bitnami/*"
+	byName   map[string]source
+	byPrefix map[string]source // "bitnami/" of the name "bitnami/*"
 
 	mu   sync.RWMutex
 	done map[string]Facts // by reference; at most maxDone of them
@@ -37,26 +43,57 @@ type T struct {
 // dozen base images.
 const maxDone = 1024
 
+// source gives an entry.
+type source func() *entry
+
+func newTable() *T {
+	return &T{byName: map[string]source{}, byPrefix: map[string]source{}, done: map[string]Facts{}}
+}
+
 // Parse reads a table in the form of images.yaml, whose head documents it.
 func Parse(data []byte) (*T, error) {
 	entries, err := decode(data)
 	if err != nil {
 		return nil, err
 	}
-	t := &T{entries: entries, byName: map[string]*entry{}, byPrefix: map[string]*entry{}, done: map[string]Facts{}}
+	return fromEntries(entries)
+}
+
+func fromEntries(entries []*entry) (*T, error) {
+	t := newTable()
 	for _, e := range entries {
-		for _, name := range e.Names {
-			index := t.byName
-			if prefix, ok := strings.CutSuffix(name, "*"); ok {
-				name, index = prefix, t.byPrefix
-			}
-			if index[name] != nil {
-				return nil, fmt.Errorf("image table: %s is there twice", name)
-			}
-			index[name] = e
+		if err := t.add(e.Names, func() *entry { return e }); err != nil {
+			return nil, err
 		}
 	}
 	return t, nil
+}
+
+// fromLines makes a table of lines, each of which is decoded on first use.
+func fromLines(lines string) (*T, error) {
+	t := newTable()
+	for line := range strings.Lines(lines) {
+		e := sync.OnceValue(func() *entry { return must(decodeLine(line)) })
+		if err := t.add(lineNames(line), e); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// add lists an entry under its names.
+func (t *T) add(names []string, e source) error {
+	for _, name := range names {
+		index := t.byName
+		if prefix, ok := strings.CutSuffix(name, "*"); ok {
+			name, index = prefix, t.byPrefix
+		}
+		if index[name] != nil {
+			return fmt.Errorf("image table: %s is there twice", name)
+		}
+		index[name] = e
+	}
+	return nil
 }
 
 // Lookup answers what the table knows about a reference.
@@ -95,15 +132,15 @@ var architectures = map[string]bool{
 
 // find returns the entry of a repository, nil if there is none.
 func (t *T) find(name string) *entry {
-	if e := t.byName[name]; e != nil {
-		return e
+	e := t.byName[name]
+	if slash := strings.LastIndexByte(name, '/'); e == nil && slash >= 0 {
+		e = t.byPrefix[name[:slash+1]]
+		if architectures[name[:slash]] {
+			e = t.byName[name[slash+1:]]
+		}
 	}
-	slash := strings.LastIndexByte(name, '/')
-	if slash < 0 {
+	if e == nil {
 		return nil
 	}
-	if architectures[name[:slash]] {
-		return t.byName[name[slash+1:]]
-	}
-	return t.byPrefix[name[:slash+1]]
+	return e()
 }

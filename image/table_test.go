@@ -230,35 +230,3 @@ func TestLookupIsStable(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkLookup(b *testing.B) {
-	for _, ref := range []string{"alpine:3.19", "docker.io/library/python:3.12-slim-bookworm", "cgr.dev/chainguard/x"} {
-		b.Run(ref, func(b *testing.B) {
-			table := Table()
-			b.ReportAllocs()
-			for b.Loop() {
-				table.Lookup(ref)
-			}
-		})
-	}
-}
-
-// BenchmarkLookupFirst is the cost of a reference that was not asked before.
-func BenchmarkLookupFirst(b *testing.B) {
-	table, err := Parse(embedded)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		table.lookup("docker.io/library/python:3.12-slim-bookworm")
-	}
-}
-
-func BenchmarkParse(b *testing.B) {
-	for b.Loop() {
-		if _, err := Parse(embedded); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -14,10 +14,10 @@ var versionNumber = regexp.MustCompile(`^v?\d+(?:[.u]\d+)*`)
 // a tag with fewer parts than the other is the newest of its series: "6" is not
 // older than "6.10". "8u292" is 8.292. Nothing is older than "".
 func older(tag, than string) bool {
-	have := versionNumber.FindString(tag)
-	if than == "" || have == "" {
+	if than == "" {
 		return false
 	}
+	have := versionNumber.FindString(tag) // "" has no parts
 	parts := strings.FieldsFunc(have, func(r rune) bool { return r < '0' || r > '9' })
 	for i, want := range strings.Split(than, ".") {
 		if i == len(parts) {
