@@ -13,7 +13,7 @@ import (
 )
 
 // interpreters run a program of the project and need no root for themselves.
-var interpreters = regexp.MustCompile(`^(java|node|nodejs|deno|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|dotnet|mono|erl|elixir|lua[\d.]*|luajit|Rscript|R|julia|guile|sbcl|scala|kotlin|groovy|racket|tclsh|escript|swipl|ghc|runghc|clisp|gosh)$`)
+var interpreters = regexp.MustCompile(`^(java|node|nodejs|deno|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|dotnet|mono|erl|elixir|lua[\d.]*|luajit|Rscript|R|julia|guile|sbcl|scala|kotlin|groovy|racket|tclsh|escript|swipl|irb|jshell|jython|pwsh|iex|ghci|ghc|runghc|clisp|gosh)$`)
 
 // appServers serve a program of the project, on ports that they are told.
 var appServers = wordSet(`
