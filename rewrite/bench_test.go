@@ -35,7 +35,7 @@ func sources(b *testing.B) [][]byte {
 		out = append(out, src)
 		size += len(src)
 	}
-	image.Table().Lookup("scratch") // decoded once a process, and not again
+	image.Table().Lookup("scratch") // the index is made once a process
 	b.SetBytes(int64(size))
 	b.ReportAllocs()
 	return out
