@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "job of $(id -un)" > /spool/job && cat /spool/job

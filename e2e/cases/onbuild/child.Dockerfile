@@ -1,0 +1,2 @@
+FROM dfharden-e2e-parent
+CMD ["node", "-p", "require('./package.json').name"]
