@@ -24,7 +24,7 @@ func TestVerify(t *testing.T) {
 		"nothing":           {nil, "", ""},
 		"a flag":            {[]source.Edit{source.Insert(at(" a b").Start, " --chown=1:1")}, "", ""},
 		"a line":            {[]source.Edit{source.Insert(at("COPY").Start, "USER 1:1\n")}, "", ""},
-		"no longer parses":  {[]source.Edit{source.Replace(at("COPY"), "CPOY")}, "", "result does not parse"},
+		"no longer parses":  {[]source.Edit{source.Replace(at("COPY"), "KOPY")}, "", "result does not parse"},
 		"another keyword":   {[]source.Edit{source.Replace(at("COPY"), "ADD")}, "", "untouched instruction changed"},
 		"a line lost":       {[]source.Edit{source.Replace(at("COPY a b\n"), "")}, "", "untouched instruction changed"},
 		"a comment lost":    {[]source.Edit{source.Replace(at("# two\n"), "")}, "", "comment lost"},
