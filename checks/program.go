@@ -176,8 +176,14 @@ func (p *Pass) brings(t transfer, c stage.Call) bool {
 	if strings.HasPrefix(c.Path, "./") && path.Join(p.Graph.Final().End().WorkDir.Path, c.Path) == t.Dest {
 		return true
 	}
-	return path.Base(t.Dest) == c.Name || p.sourceNames(t, c.Name)
+	if strings.Contains(c.Path, "/") {
+		return false
+	}
+	return inPathDirs[path.Dir(t.Dest)] && path.Base(t.Dest) == c.Name || inPathDirs[t.Dest] && p.sourceNames(t, c.Name)
 }
+
+// inPathDirs are the directories that are searched for programs.
+var inPathDirs = wordSet(`/usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin /go/bin /usr/local/cargo/bin`)
 
 func (p *Pass) builtHere(t transfer) bool {
 	for _, e := range t.Stage.Edges {

@@ -71,7 +71,7 @@ func (p *Pass) isScript(c stage.Call) bool {
 
 // inPath is where a copy puts a program that is called by its name.
 func (p *Pass) inPath(name string) string {
-	for _, dir := range []string{"/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"} {
+	for _, dir := range []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"} {
 		if _, _, ok := p.Graph.ContextFile(path.Join(dir, name)); ok {
 			return path.Join(dir, name)
 		}
@@ -126,6 +126,7 @@ type scriptRef struct {
 var (
 	scriptEnd  = regexp.MustCompile(`\.(sh|bash|ash|zsh|ksh)$`)
 	scriptName = regexp.MustCompile(`(?i)(^|[-_./])(docker-)?(entry-?point|start|startup|run|boot|bootstrap|launch|setup|init|cmd|command)([-_.][\w.-]*)?$`)
+	scriptDir  = regexp.MustCompile(`^(\./)?(hack|scripts?|docker|contrib|tools|ci|devops|deploy)/`)
 	shellNames = map[string]bool{"sh": true, "bash": true, "ash": true, "dash": true, "zsh": true, "ksh": true, ".": true, "source": true}
 )
 
@@ -150,7 +151,7 @@ func scriptOf(c stage.Call) (string, source.Span, bool) {
 		if scriptEnd.MatchString(base) || shellNames[c.Name] {
 			return a.Text, a.Span, true
 		}
-		if strings.Contains(a.Text, "/") && scriptName.MatchString(base) || strings.HasPrefix(base, "docker-") {
+		if strings.Contains(a.Text, "/") && (scriptName.MatchString(base) || scriptDir.MatchString(a.Text)) || strings.HasPrefix(base, "docker-") {
 			return a.Text, a.Span, true
 		}
 	}

@@ -23,8 +23,8 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 			return reason(needsRootHome, in, "RUN in line %d installs something below /root, which only root can enter; install it below /opt or /usr/local", in.Line)
 		}
 		for _, c := range p.calls(in) {
-			if name := dockerPackage(c); name != "" {
-				return reason(unknownProgram, in, "%s in line %d is for the container engine's socket, which is root's", name, in.Line)
+			if name, what := rootPackage(c); name != "" {
+				return reason(unknownProgram, in, "%s in line %d is for %s, which only root may use", name, in.Line, what)
 			}
 			if what := p.secretive(c); what != "" {
 				return reason(rootWritten, in, "%s in line %d makes a file that only root can read; give it to the account with chown in the same RUN", what, in.Line)
@@ -53,19 +53,26 @@ func (p *Pass) copiesDoubt(pl *plan) *Reason {
 	return nil
 }
 
-// dockerPackage is a package that talks to a container engine, "" if the call
-// installs none.
-func dockerPackage(c stage.Call) string {
+// rootPackages are packages whose programs need what only root has: the container
+// engine's socket, the network's configuration, mounts.
+var rootPackages = explained(map[string]string{
+	"the container engine's socket": "docker docker.io docker-ce docker-ce-cli docker-cli docker-engine moby-engine moby-cli podman buildah containerd libvirt-daemon-system",
+	"the network's configuration":   "iptables ip6tables nftables ipset ipvsadm conntrack conntrack-tools ebtables arptables wireguard-tools openvpn strongswan keepalived bridge-utils",
+	"mounting":                      "nfs-common nfs-utils cifs-utils fuse fuse3 sshfs s3fs davfs2 lvm2 cryptsetup kmod",
+})
+
+// rootPackage is a package that a call installs and that is for what only root
+// has, and what that is.
+func rootPackage(c stage.Call) (name, what string) {
 	if c.Manager() == "" {
-		return ""
+		return "", ""
 	}
 	for _, name := range packages(c) {
-		switch name {
-		case "docker", "docker.io", "docker-ce", "docker-ce-cli", "docker-cli", "docker-engine", "moby-engine", "moby-cli", "podman", "buildah", "containerd", "libvirt-daemon-system":
-			return name
+		if what := rootPackages[name]; what != "" {
+			return name, what
 		}
 	}
-	return ""
+	return "", ""
 }
 
 var closedMode = regexp.MustCompile(`^(0?[0-7][0-7]0|[ugoa,=+rwxXst-]*(go|o|og)(-[rwx]*r[rwx]*|=)(,.*)?)$`)
