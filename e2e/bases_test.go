@@ -109,7 +109,7 @@ func (e *engine) giveBuildah(ctx context.Context, all []*standIn) error {
 func (e *engine) giveImage(ctx context.Context, tags []string) error {
 	archive := e.path("tmp", "image.tar")
 	defer os.Remove(archive)
-	if _, err := e.docker(ctx, "save", "--output", archive, tags[0]); err != nil {
+	if _, err := e.docker(ctx, "save", "--output", archive, fullName(tags[0])); err != nil {
 		return err
 	}
 	out, err := e.buildah(ctx, "pull", "--quiet", "docker-archive:"+archive)

@@ -21,7 +21,7 @@ func (t *trial) build(ctx context.Context, kind string, src []byte) (image, out 
 	if err := os.WriteFile(file, src, 0o644); err != nil {
 		return "", "", err
 	}
-	image = fmt.Sprintf("dfharden-e2e/%s:%s-%s", t.c.Name, t.b.name, kind)
+	image = fmt.Sprintf("dfharden-e2e/%s:%s-%s-%s", t.c.Name, t.b.name, kind, filepath.Base(t.dir))
 	out, err = t.b.build(ctx, t.e, request{context: t.dir, file: file, target: t.c.Target, tag: image})
 	if err != nil {
 		err = fmt.Errorf("%w\nof\n%s", err, src)

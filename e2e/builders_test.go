@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 )
 
 // A request is one build: the context with the Dockerfile in it, and the name the image gets.
@@ -52,7 +53,9 @@ func buildahBuild(ctx context.Context, e *engine, r request) (string, error) {
 	if r.target != "" {
 		args = append(args, "--target="+r.target)
 	}
+	buildahStore.RLock()
 	out, err := e.buildah(ctx, append(args, r.context)...)
+	buildahStore.RUnlock()
 	if err != nil {
 		return out, err
 	}
@@ -60,7 +63,7 @@ func buildahBuild(ctx context.Context, e *engine, r request) (string, error) {
 	defer os.Remove(archive)
 	steps := []func() (string, error){
 		func() (string, error) { return e.buildah(ctx, "push", r.tag, "docker-archive:"+archive+":"+r.tag) },
-		func() (string, error) { return e.buildah(ctx, "rmi", "--force", r.tag) },
+		func() (string, error) { return e.buildahRemove(ctx, r.tag) },
 		func() (string, error) { return e.docker(ctx, "load", "--input", archive) },
 	}
 	for _, step := range steps {
@@ -69,6 +72,16 @@ func buildahBuild(ctx context.Context, e *engine, r request) (string, error) {
 		}
 	}
 	return out, nil
+}
+
+// buildahStore keeps a removal away from builds: Buildah looks through all images
+// for layers that it can use again, and fails if one goes meanwhile.
+var buildahStore sync.RWMutex
+
+func (e *engine) buildahRemove(ctx context.Context, image string) (string, error) {
+	buildahStore.Lock()
+	defer buildahStore.Unlock()
+	return e.buildah(ctx, "rmi", "--force", image)
 }
 
 // buildah runs it on a store of the harness's own.

@@ -67,7 +67,8 @@ type forced struct {
 	Lines  string `json:"lines"`  // or these lines there
 	Unsafe bool   `json:"unsafe"` // or what --unsafe-fixes does
 	Child  string `json:"child"`  // what breaks is an image built from this one, by this Dockerfile
-	Breaks string `json:"breaks"` // what is seen then: output of the build or the container
+	Breaks string `json:"breaks"` // what is seen then: output of the build or the container, or what came for an answer
+	Wait   int    `json:"wait"`   // seconds until a container that gives no answer counts as broken; else 8
 }
 
 // loadCases reads every folder of root, and refuses a case that could not fail.

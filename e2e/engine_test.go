@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -265,7 +266,19 @@ func withEngine(t *testing.T) *engine {
 	return theEngine
 }
 
+// lanes are the cases that run at a time, unless -parallel says otherwise: a
+// case waits as often as it computes.
+const lanes = "4"
+
 func TestMain(m *testing.M) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		if err := flag.Set("test.parallel", lanes); err != nil {
+			panic(err)
+		}
+	}
 	code := m.Run()
 	if theEngine != nil {
 		theEngine.stop()

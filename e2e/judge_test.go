@@ -55,6 +55,8 @@ func (t *trial) run(ctx context.Context, h hardening) []string {
 	}
 	if c := t.c; c.Verdict == "unsafe" && c.Forced == nil {
 		t.hardened(ctx, "unsafe", h.unsafe, before)
+	} else if c.Verdict == "withheld" && string(h.unsafe) != string(h.safe) {
+		t.compare(ctx, "unsafe", h.unsafe, before)
 	}
 	t.force(ctx, original, h.unsafe, before)
 	return t.problems
@@ -132,7 +134,7 @@ func (t *trial) processes(k *container) {
 	who, _ := parseIdentity(t.c.User)
 	seen := k.watch.processes()
 	if len(seen) == 0 {
-		t.problem("no process of the container was seen: let it live longer")
+		t.problem("no process of the container was seen in %d starts: let it live longer", starts)
 	}
 	var problems []string
 	for _, p := range seen {
@@ -227,7 +229,8 @@ func (t *trial) breaks(ctx context.Context, src []byte, before answer) (string, 
 		out, err := t.buildChild(ctx, image)
 		return out, err != nil
 	}
-	a, k, err := t.try(ctx, image, impatience)
+	wait := max(impatience, time.Duration(t.c.Forced.Wait)*time.Second)
+	a, k, err := t.try(ctx, image, wait)
 	if err != nil {
 		return err.Error(), true
 	}
@@ -235,16 +238,23 @@ func (t *trial) breaks(ctx context.Context, src []byte, before answer) (string, 
 	return fmt.Sprintf("%+v", a), a != before && t.c.Varies == ""
 }
 
+// starts is how often a program is started that ends too soon to be seen.
+const starts = 5
+
 // try starts a container and asks it. After an error the container is removed.
 func (t *trial) try(ctx context.Context, image string, wait time.Duration, args ...string) (answer, *container, error) {
-	k, err := t.e.start(ctx, t.c, image, args...)
-	if err != nil {
-		return answer{}, nil, err
-	}
-	a, err := k.answer(ctx, t.c, wait)
-	if err != nil {
+	for n := 1; ; n++ {
+		k, err := t.e.start(ctx, t.c, image, args...)
+		if err != nil {
+			return answer{}, nil, err
+		}
+		a, err := k.answer(ctx, t.c, wait)
+		if err == nil && (n == starts || len(k.watch.processes()) > 0) {
+			return a, k, nil
+		}
 		k.remove()
-		return a, nil, err
+		if err != nil {
+			return a, nil, err
+		}
 	}
-	return a, k, nil
 }

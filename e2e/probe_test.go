@@ -24,10 +24,10 @@ type answer struct {
 	Health string // "" without a health check
 }
 
-// Patience with a container: a good one gets a minute, on a busy machine; one
+// Patience with a container: a good one gets long, on a busy machine; one
 // that is expected to fail does so within seconds, or answers.
 const (
-	patience   = 60 * time.Second
+	patience   = 90 * time.Second
 	impatience = 8 * time.Second
 	wrongFor   = 3 * time.Second // an answer that stays wrong this long is wrong
 )
@@ -78,7 +78,7 @@ func (k *container) serve(ctx context.Context, c *testCase) (string, error) {
 	err := errors.New("nothing answered")
 	for {
 		s, stateErr := k.inspect(ctx)
-		if stateErr != nil {
+		if stateErr != nil { // mostly the end of the patience
 			return got, fmt.Errorf("%w (%w)", err, stateErr)
 		}
 		if !s.State.Running {
@@ -94,7 +94,7 @@ func (k *container) serve(ctx context.Context, c *testCase) (string, error) {
 			got, err = talkTCP(ctx, s.State.Pid, c.TCP)
 		default:
 			want = c.Log
-			got, err = k.logs(ctx), nil
+			got, err = k.logs(context.WithoutCancel(ctx)), nil
 		}
 		if err == nil {
 			body := got[strings.Index(got, "\n")+1:]

@@ -1,6 +1,7 @@
 """Logs and prints the version that it was built with."""
 import argparse
 import os
+import time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--log", required=True)
@@ -10,3 +11,4 @@ with open(args.log, "a") as f:
 with open("tmp/last", "w") as f:
     f.write(os.environ["APP_VERSION"])
 print("version", open("tmp/last").read())
+time.sleep(0.3)  # stays for a moment, so that it can be seen from outside

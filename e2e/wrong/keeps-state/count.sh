@@ -1,0 +1,2 @@
+echo one >> count.txt && echo "lines: $(wc -l < count.txt)"
+sleep 0.3
