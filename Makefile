@@ -61,6 +61,10 @@ corpus: ## run over real Dockerfiles: make corpus CORPUS=dir
 fuzz: ## run each fuzz target of PKG for FUZZTIME (20s)
 	@tools/fuzz $(FUZZTIME) $(PKG)
 
+.PHONY: e2e
+e2e: ## build and run real images before and after; needs root, Debian, some 20 minutes
+	go test -tags e2e -count=1 -timeout 50m -v ./e2e
+
 .PHONY: cover
 cover: ## test coverage by function and in total; the profile is PROFILE
 	@mkdir -p "$(dir $(PROFILE))"
