@@ -1,5 +1,6 @@
 """Appends a reading to the meter's book and prints the last one."""
 import time
+
 BOOK = "/var/lib/meter/readings"
 
 with open(BOOK, "a") as f:
