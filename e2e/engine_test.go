@@ -34,8 +34,9 @@ const (
 // and no network but the host's or none. The machine's daemon is never used: the
 // stand-ins take names like alpine:3.20.
 type engine struct {
-	cache   string // absolute; everything that outlives a run
-	storage string // overlay2, or vfs where overlay cannot be mounted
+	cache   string   // absolute; everything that outlives a run
+	locked  *os.File // held open, because closing it ends the lock
+	storage string   // overlay2, or vfs where overlay cannot be mounted
 	daemon  *exec.Cmd
 	ended   chan error // receives once, when daemon has ended
 	api     *http.Client
@@ -98,6 +99,7 @@ func (e *engine) lock() error {
 	if err != nil {
 		return err
 	}
+	e.locked = f
 	if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
 		return nil
 	}
