@@ -125,11 +125,14 @@ type Pass struct {
 }
 
 // Report records a finding of the rule that runs. A zero Severity stands for the
-// rule's own.
+// rule's own. The edits of its fix are put in the order of the file.
 func (p *Pass) Report(f Finding) {
 	f.Rule = p.rule
 	if f.Severity == 0 {
 		f.Severity = p.rule.Severity
+	}
+	if f.Fix != nil {
+		sort.SliceStable(f.Fix.Edits, func(i, j int) bool { return f.Fix.Edits[i].Start < f.Fix.Edits[j].Start })
 	}
 	p.findings = append(p.findings, f)
 }

@@ -10,13 +10,18 @@ import (
 	"github.com/dfharden/dfharden/stage"
 )
 
+// volumes are the directories of a VOLUME above the boundary.
+type volumes struct {
+	at   *parser.Instruction
+	dirs []touch
+}
+
 // directories lists what the process may have to write to: at the boundary, and
 // above a VOLUME that stands before it, because what follows a VOLUME is lost
 // with the classic builder.
-func (p *Pass) directories(pl *plan) (here []touch, before map[*parser.Instruction][]touch) {
-	before = map[*parser.Instruction][]touch{}
+func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	if p.windows() || p.hasShell() != stage.Yes || pl.asUser || pl.who.Numeric == "" {
-		return nil, before
+		return nil, nil
 	}
 	end, tr := pl.stage.End(), p.traces()
 	seen := map[string]bool{pl.who.Home: pl.who.Create}
@@ -32,7 +37,11 @@ func (p *Pass) directories(pl *plan) (here []touch, before map[*parser.Instructi
 		}
 		if !p.isBelow(v.At, pl.stage, pl.at) {
 			seen[v.Path] = true
-			before[v.At] = append(before[v.At], touch{Path: v.Path})
+			if n := len(before); n == 0 || before[n-1].at != v.At {
+				before = append(before, volumes{at: v.At})
+			}
+			last := &before[len(before)-1]
+			last.dirs = append(last.dirs, touch{Path: v.Path})
 		}
 	}
 	if d := end.WorkDir; d.At != nil && d.Known && ownable(d.Path) && d.Path != pl.stage.Facts.WorkDir {

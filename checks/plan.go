@@ -105,10 +105,10 @@ func (p *Pass) edit(pl *plan) {
 		block = append(block, "# Let it write to its own directories.", p.run(pl, giveCommand(dirs, pl.who)))
 		pl.said = append(pl.said, "let it write to "+strings.Join(names(dirs), ", "))
 	}
-	for in, list := range before {
-		pl.given = append(pl.given, list...)
-		pl.edits = append(pl.edits, p.File.InsertBefore(in, "# Let the process write to its volume; what follows VOLUME would be lost.", p.run(pl, giveCommand(list, pl.who))))
-		pl.said = append(pl.said, "let it write to "+strings.Join(names(list), ", "))
+	for _, v := range before {
+		pl.given = append(pl.given, v.dirs...)
+		pl.edits = append(pl.edits, p.File.InsertBefore(v.at, "# Let the process write to its volume; what follows VOLUME would be lost.", p.run(pl, giveCommand(v.dirs, pl.who))))
+		pl.said = append(pl.said, "let it write to "+strings.Join(names(v.dirs), ", "))
 	}
 	block = append(block, p.userLines(pl)...)
 	if moved, ok := p.relocate(pl); ok {
