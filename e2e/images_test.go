@@ -163,8 +163,34 @@ func (e *engine) prepare() error {
 	if err := e.giveBuildah(ctx, all); err != nil {
 		return fmt.Errorf("stand-ins for buildah: %w", err)
 	}
+	if err := e.prune(ctx); err != nil {
+		return err
+	}
 	fmt.Fprintf(os.Stderr, "e2e: engine and %d stand-ins ready (%s) after %.0f s\n", len(all), e.storage, time.Since(begin).Seconds())
 	return nil
+}
+
+// keepDays is how long layers are kept for builds to come, so that the cache
+// folder does not grow for ever.
+const keepDays = 7
+
+// prune removes layers of cases that no build has wanted for a while.
+func (e *engine) prune(ctx context.Context) error {
+	until := fmt.Sprintf("until=%dh", keepDays*24)
+	if _, err := e.docker(ctx, "image", "prune", "--force", "--filter="+until); err != nil {
+		return err
+	}
+	if _, err := e.docker(ctx, "builder", "prune", "--force", "--filter="+until); err != nil {
+		return err
+	}
+	mark := e.path("buildah-has", "pruned") // Buildah's has no such filter
+	if info, err := os.Stat(mark); err == nil && time.Since(info.ModTime()) < keepDays*24*time.Hour {
+		return nil
+	}
+	if out, err := e.buildah(ctx, "rmi", "--prune", "--force"); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	return os.WriteFile(mark, nil, 0o644)
 }
 
 // current reports whether an image of that name was made from what key stands for.

@@ -1,6 +1,7 @@
 FROM alpine:3.20
 WORKDIR /app
+RUN mkdir data
 COPY --chown=1337:1337 count.sh .
-RUN addgroup -g 1337 boot && adduser -D -u 1337 -G boot -h /home/boot -s /sbin/nologin boot && chown 1337:1337 /app
+RUN addgroup -g 1337 boot && adduser -D -u 1337 -G boot -h /home/boot -s /sbin/nologin boot && chown 1337:1337 /app /app/data
 USER 1337:1337
 CMD ["sh", "count.sh"]

@@ -1,2 +1,2 @@
-echo one >> count.txt && echo "lines: $(wc -l < count.txt)"
+echo one >> data/count.txt && echo "lines: $(wc -l < data/count.txt)"
 sleep 0.3

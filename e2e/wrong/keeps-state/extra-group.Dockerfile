@@ -1,7 +1,8 @@
 FROM alpine:3.20
 WORKDIR /app
+RUN mkdir data
 COPY --chown=1337:1337 count.sh .
 RUN rm -rf /sbin/apk /etc/apk /lib/apk /usr/share/apk /var/lib/apk
-RUN addgroup -g 1337 boot && adduser -D -u 1337 -G boot -h /home/boot -s /sbin/nologin boot && addgroup boot disk && chown 1337:1337 /app
+RUN addgroup -g 1337 boot && adduser -D -u 1337 -G boot -h /home/boot -s /sbin/nologin boot && addgroup boot disk && chown 1337:1337 /app /app/data
 USER boot
 CMD ["sh", "count.sh"]

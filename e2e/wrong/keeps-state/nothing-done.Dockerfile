@@ -1,4 +1,5 @@
 FROM alpine:3.20
 WORKDIR /app
+RUN mkdir data
 COPY count.sh .
 CMD ["sh", "count.sh"]
