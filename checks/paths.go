@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/stage"
 )
 
@@ -24,6 +25,9 @@ var writers = wordSet(`mkdir touch cp mv ln tee sed install rm unlink truncate d
 // pathDoubt finds a path that the command or a variable names, in a directory of
 // root's that no step gives to the account: the process may have to write there.
 func (p *Pass) pathDoubt(pl *plan) *Reason {
+	if t := p.inRootDirectory(pl); t != nil {
+		return reason(rootDirectory, t.In, "%s in line %d puts the program into /, where it starts too, and which is root's: the process may have to write there; set a WORKDIR", strings.ToUpper(t.In.Name), t.In.Line)
+	}
 	for _, c := range p.started() {
 		in := p.at(c)
 		if in == nil {
@@ -40,6 +44,22 @@ func (p *Pass) pathDoubt(pl *plan) *Reason {
 		}
 	}
 	return p.variableDoubt(pl)
+}
+
+// inRootDirectory finds a copy that puts the program into the root directory, as
+// its working directory too, and that is not moved from there. An image without a
+// shell holds a single program as a rule, and has no other place for it.
+func (p *Pass) inRootDirectory(pl *plan) *transfer {
+	s := pl.stage
+	if pl.moved || p.Options.NoRelocate || s.End().WorkDir.At != nil || s.Facts.WorkDir != "/" || s.Tools() == image.NoTools {
+		return nil
+	}
+	for _, t := range p.transfers() {
+		if (t.Dest == "/" || path.Dir(t.Dest) == "/" && !t.Dir) && !t.systemTree() && p.own(t, "") {
+			return &t
+		}
+	}
+	return nil
 }
 
 // namedPaths lists the paths that a call names as arguments or redirects to,

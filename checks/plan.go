@@ -18,6 +18,7 @@ type plan struct {
 	asUser bool                // user stands where another user is in force, so that no RUN can go above it
 	who    identity
 	edits  []source.Edit
+	moved  bool     // the program moves from / to the account's home
 	given  []touch  // directories and files that the fix gives to the account
 	said   []string // what the fix does, for its message
 	safety Safety   // NoFix: withheld
@@ -112,6 +113,7 @@ func (p *Pass) edit(pl *plan) {
 	}
 	block = append(block, p.userLines(pl)...)
 	if moved, ok := p.relocate(pl); ok {
+		pl.moved = true
 		block = append(block, "WORKDIR "+pl.who.Home)
 		pl.edits = append(pl.edits, moved...)
 		pl.said = append(pl.said, "move the program to "+pl.who.Home)

@@ -32,6 +32,7 @@ const (
 	volumeData       = "volume-data"
 	rootWritten      = "root-written"
 	rootDirectory    = "root-directory"
+	unreadableFiles  = "unreadable-files"
 	buildAtStart     = "build-at-start"
 	gitOwnership     = "git-ownership"
 	npmOwnership     = "npm-ownership"
@@ -57,6 +58,7 @@ var Reasons = []ReasonDoc{
 	{opaque, "withheld", "An instruction could not be mapped to the bytes of the file. This is a defect of dfharden.", "Please report it with the file."},
 	{volumeData, "unsafe", "A VOLUME in an image without a shell: nothing in the file can give its directory to the new user.", "Copy an empty directory there with `COPY --chown`, or set fsGroup in the pod; then apply the fix with `--unsafe-fixes`."},
 	{rootWritten, "unsafe", "A RUN runs the project's own program or unpacks files below the working directory as root. The process may have to write to what it made: a database file, a cache, a log.", "Check what the step writes; give the directories that the process changes to the account with `chown` in the same RUN, then apply the fix with `--unsafe-fixes`."},
+	{unreadableFiles, "unsafe", "A file of the build context is closed to others (0600, 0700), and is copied where it stays root's.", "Open it with `chmod`, or with `--chmod` on the COPY; or give it to the account with `--chown`."},
 	{rootDirectory, "unsafe", "The command or a variable names a path in a directory of root's, such as /var/log or /run, or in one that nothing in the file makes. The process may have to write there.", "Make the directory in a RUN and give it to the account, or point the program to its working directory; then the fix is safe."},
 	{buildAtStart, "unsafe", "The command is a build or project tool (npm run, cargo run, mvn, rails …) that writes into directories which a RUN made as root.", "Start the built program itself, or apply the fix with `--unsafe-fixes` and try it."},
 	{gitOwnership, "unsafe", "A RUN calls git, or a tool that does (go build stamps the version), in files that a COPY would give to another owner; git refuses to work there for root.", "Add `-buildvcs=false`, or set `git config --system safe.directory`, then apply the fix."},

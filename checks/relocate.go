@@ -34,10 +34,17 @@ func (p *Pass) relocate(pl *plan) ([]source.Edit, bool) {
 		if system(t.Dest) && t.Dest != "/" {
 			continue
 		}
-		if t.Dir || len(t.Sources) != 1 || path.Dir(t.Dest) != "/" || t.Dest == "/" || len(t.In.Heredocs) > 0 || !p.isBelow(t.In, s, pl.at) {
+		dest := len(t.In.Args) - 1
+		if len(t.Sources) != 1 || len(t.In.Heredocs) > 0 || !p.isBelow(t.In, s, pl.at) {
 			return nil, false
 		}
-		dest := len(t.In.Args) - 1
+		if name := "/" + path.Base(t.Sources[0]); t.Dest == "/" && !strings.HasPrefix(t.In.Arg(dest), "/") && p.startsWith(name) {
+			moved[name] = path.Join(pl.who.Home, path.Base(name))
+			continue // "COPY app.py ." moves with the working directory
+		}
+		if t.Dir || path.Dir(t.Dest) != "/" || t.Dest == "/" {
+			return nil, false
+		}
 		if !p.startsWith(t.Dest) || strings.Contains(t.In.Arg(dest), "$") {
 			return nil, false
 		}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/stage"
 )
 
@@ -46,11 +47,19 @@ func (p *Pass) copiesDoubt(pl *plan) *Reason {
 		if f, ok := t.In.Flag("chmod"); ok && closedMode.MatchString(f.Value) && t.Chown == "" && !p.wantsChown(t, belowUser, "") {
 			return reason(rootWritten, t.In, "%s in line %d closes its files with --chmod, and they stay root's: only root can read them", strings.ToUpper(t.In.Name), t.In.Line)
 		}
+		if file := p.Graph.ClosedFile(t.Sources); file != "" && t.From == "" && t.Chown == "" && !hasFlag(t.In, "chmod") && !p.wantsChown(t, belowUser, pl.who.Home) {
+			return reason(unreadableFiles, t.In, "%s in line %d brings %s, which is closed to others, and it stays root's: the process cannot read it", strings.ToUpper(t.In.Name), t.In.Line, file)
+		}
 		if t.addsArchive() && !t.systemTree() && (belowUser || p.own(t, "")) {
 			return reason(rootWritten, t.In, "ADD in line %d unpacks an archive, whose files keep the owners that they have in it: builders do not look at --chown then", t.In.Line)
 		}
 	}
 	return nil
+}
+
+func hasFlag(in *parser.Instruction, name string) bool {
+	_, ok := in.Flag(name)
+	return ok
 }
 
 // rootPackages are packages whose programs need what only root has: the container

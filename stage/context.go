@@ -125,6 +125,38 @@ func (g *Graph) lookIn(src, rest string) (string, []byte, bool) {
 	return "", nil, false
 }
 
+// maxWalk bounds how many files of the build context are looked at for one copy.
+const maxWalk = 5000
+
+// ClosedFile finds a file among the sources of a copy, or below them, that others
+// than its owner cannot read; "" if there is none, or no context.
+func (g *Graph) ClosedFile(sources []string) string {
+	if g.opt.Context == nil {
+		return ""
+	}
+	found, n := "", 0
+	for _, src := range sources {
+		src = path.Clean("/" + src)[1:]
+		if src == "" {
+			src = "."
+		}
+		// An error ends the walk: what cannot be looked at is not known to be closed.
+		_ = fs.WalkDir(g.opt.Context, src, func(name string, d fs.DirEntry, err error) error {
+			if n++; err != nil || n > maxWalk || found != "" {
+				return fs.SkipAll
+			}
+			if d.Name() == ".git" || d.Name() == "node_modules" {
+				return fs.SkipDir
+			}
+			if info, err := d.Info(); err == nil && name != "." && (info.Mode().IsRegular() && info.Mode()&0o004 == 0 || info.IsDir() && info.Mode()&0o005 != 0o005) {
+				found = name
+			}
+			return nil
+		})
+	}
+	return found
+}
+
 // ScriptCalls lists what a shell script at a path of the image starts, with the
 // span of the word that names it. ok is false for one that is not in the context,
 // is not for a POSIX shell or does not parse.
