@@ -195,13 +195,11 @@ func (p *Pass) create(pl *plan) {
 	name, uid, gid := o.User, o.UID, o.GID
 	tools := pl.stage.Tools()
 	makes := tools != image.NoTools && tools != "" && p.hasShell() != stage.No && !pl.asUser
-	for n := 1; st.Taken("", uid) || st.Taken("", gid) || makes && st.Taken(name, -1); n++ {
-		if st.Taken(name, -1) {
-			name = fmt.Sprintf("%s%d", o.User, n)
-		}
-		if st.Taken("", uid) || st.Taken("", gid) {
-			uid, gid = uid+1, gid+1
-		}
+	for n := 1; makes && st.NameTaken(name); n++ {
+		name = fmt.Sprintf("%s%d", o.User, n)
+	}
+	for st.IDTaken(uid) || st.IDTaken(gid) {
+		uid, gid = uid+1, gid+1
 	}
 	if !makes {
 		pl.who = p.fixed("", uid, gid, "")

@@ -46,7 +46,7 @@ func (p *Pass) giveIDs(a *stage.Account) (uid, gid int, edits []source.Edit, ok 
 func (p *Pass) freeIDs(a *stage.Account) (uid, gid int) {
 	st := p.Graph.Final().End()
 	uid, gid = p.Options.UID, p.Options.GID
-	for !a.UID.Known && st.Taken("", uid) || !a.GID.Known && st.Taken("", gid) {
+	for !a.UID.Known && st.IDTaken(uid) || !a.GID.Known && st.IDTaken(gid) {
 		uid, gid = uid+1, gid+1
 	}
 	return uid, gid

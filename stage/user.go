@@ -147,15 +147,21 @@ func (st State) Created() []Account {
 	return out
 }
 
-// Taken reports whether a user or group has this name or number, as far as known.
-func (st State) Taken(name string, id int) bool {
+// NameTaken reports whether a user or group has this name, as far as known.
+func (st State) NameTaken(name string) bool {
+	_, group := st.accounts.group(name)
+	return group || st.accounts.byName(name) != nil
+}
+
+// IDTaken reports whether a user or group has this number, as far as known.
+func (st State) IDTaken(id int) bool {
 	for _, a := range st.accounts.users {
-		if a.Name == name || a.UID.Is(id) || a.GID.Is(id) {
+		if a.UID.Is(id) || a.GID.Is(id) {
 			return true
 		}
 	}
 	for _, g := range st.accounts.groups {
-		if g.Name == name || g.GID.Is(id) {
+		if g.GID.Is(id) {
 			return true
 		}
 	}
