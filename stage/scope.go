@@ -2,6 +2,7 @@ package stage
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
@@ -81,6 +82,9 @@ func (s *scope) Keys() []string {
 func (s *scope) expand(word string) (text string, known bool) {
 	if !strings.ContainsAny(word, "$\"'\\`") {
 		return word, true
+	}
+	if !utf8.ValidString(word) {
+		return word, false // the lexer would tell the terminal about it
 	}
 	r, err := s.lex.ProcessWordWithMatches(word, s)
 	if err != nil {
