@@ -128,6 +128,10 @@ func (e *engine) launch() error {
 	if !overlayMounts(e.path("tmp")) {
 		e.storage = "vfs"
 	}
+	// Nothing answers, and the lock is held: what a daemon that was killed left is
+	// stale, but would keep the next one from starting if its number was given again.
+	_ = os.Remove(e.path("run", "docker.pid"))
+	_ = os.RemoveAll(e.path("run", "docker", "containerd"))
 	log, err := os.Create(e.path("log", "dockerd.log"))
 	if err != nil {
 		return err
