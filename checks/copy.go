@@ -140,9 +140,9 @@ var neverOwned = wordSet(`
 `)
 
 // printable reports whether a path can stand in a RUN as it is: it is text, and
-// has no control characters.
+// has no control characters and none that a shell would read.
 func printable(name string) bool {
-	return utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl)
+	return utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl) && !strings.ContainsAny(name, "*?[]{}$`\\\"'")
 }
 
 // ownable reports whether a directory can be given to the account: it is not one
