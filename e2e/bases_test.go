@@ -82,10 +82,6 @@ func (e *engine) debootstrap(ctx context.Context) error {
 // giveBuildah copies the stand-ins that changed into Buildah's own store, under
 // the full names that a short one stands for.
 func (e *engine) giveBuildah(ctx context.Context, all []*standIn) error {
-	registries := "unqualified-search-registries = [\"docker.io\"]\n"
-	if err := os.WriteFile(e.path("registries.conf"), []byte(registries), 0o644); err != nil {
-		return err
-	}
 	for _, s := range all {
 		for target, tags := range s.tags {
 			mark := e.path("buildah-has", s.name+"-"+target)

@@ -5,8 +5,6 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -16,7 +14,6 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
-	"testing"
 	"time"
 )
 
@@ -72,6 +69,10 @@ func startEngine() (*engine, error) {
 	}
 	// No registry's credentials are looked for in the home folder.
 	if err := os.WriteFile(e.path("client", "config.json"), []byte("{}\n"), 0o600); err != nil {
+		return nil, err
+	}
+	registries := "unqualified-search-registries = [\"docker.io\"]\n"
+	if err := os.WriteFile(e.path("registries.conf"), []byte(registries), 0o644); err != nil {
 		return nil, err
 	}
 	if err := install(); err != nil {
@@ -185,8 +186,11 @@ func (e *engine) stop() {
 	e.daemon = nil
 }
 
-// sweep removes the containers of a run that was interrupted.
+// sweep removes the containers of a run that was interrupted, Buildah's too.
 func (e *engine) sweep() error {
+	if out, err := e.buildah(context.Background(), "rm", "--all"); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
 	ids, err := e.docker(context.Background(), "ps", "--all", "--quiet", "--filter", "label="+label)
 	if err != nil || strings.TrimSpace(ids) == "" {
 		return err
@@ -212,85 +216,3 @@ func (e *engine) run(ctx context.Context, env []string, name string, args ...str
 	}
 	return out.String(), nil
 }
-
-// overlayMounts reports whether overlay can be mounted on what holds dir.
-func overlayMounts(dir string) bool {
-	base, err := os.MkdirTemp(dir, "overlay")
-	if err != nil {
-		return false
-	}
-	defer os.RemoveAll(base)
-	for _, name := range []string{"lower", "upper", "work", "merged"} {
-		if os.Mkdir(filepath.Join(base, name), 0o755) != nil {
-			return false
-		}
-	}
-	merged := filepath.Join(base, "merged")
-	options := fmt.Sprintf("lowerdir=%s/lower,upperdir=%s/upper,workdir=%s/work", base, base, base)
-	if syscall.Mount("overlay", merged, "overlay", 0, options) != nil {
-		return false
-	}
-	return syscall.Unmount(merged, 0) == nil
-}
-
-// tail is the end of a log file, for an error message.
-func tail(name string) string {
-	b, err := os.ReadFile(name)
-	if err != nil {
-		return err.Error()
-	}
-	return last(string(b), 20)
-}
-
-// last is the last n lines of text.
-func last(text string, n int) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return strings.Join(lines[max(0, len(lines)-n):], "\n")
-}
-
-// theEngine and its error are made by the first test that asks, and ended by TestMain.
-var (
-	theEngine   *engine
-	theEngineEr error
-	asked       bool
-)
-
-// withEngine returns the engine with all stand-ins in it. It must not be called
-// by two tests at once: only top-level tests call it, before they go parallel.
-func withEngine(t *testing.T) *engine {
-	t.Helper()
-	if !asked {
-		asked = true
-		theEngine, theEngineEr = startEngine()
-		if theEngineEr == nil {
-			theEngineEr = theEngine.prepare()
-		}
-	}
-	if theEngineEr != nil {
-		t.Fatal(theEngineEr)
-	}
-	return theEngine
-}
-
-// lanes are the cases that run at a time, unless -parallel says otherwise: a
-// case waits as often as it computes.
-const lanes = "4"
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	given := false
-	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
-	if !given {
-		if err := flag.Set("test.parallel", lanes); err != nil {
-			panic(err)
-		}
-	}
-	code := m.Run()
-	if theEngine != nil {
-		theEngine.stop()
-	}
-	os.Exit(code)
-}
-
-// errMissing says what a machine lacks for these tests.
-var errMissing = errors.New("no engine can be had")

@@ -3,11 +3,15 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 )
+
+// errMissing says what a machine lacks for these tests.
+var errMissing = errors.New("no engine can be had")
 
 // needs are the programs that the harness runs, and the Debian packages that bring them.
 var needs = []struct{ program, pkg string }{
