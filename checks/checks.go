@@ -88,6 +88,12 @@ type Finding struct {
 	Related    []Related
 	Fix        *Fix    // nil: there is none
 	Withheld   *Reason // why there is no fix, where one could be expected
+
+	// Ignored says that a comment in the file, or the configuration, wants no word
+	// of it: it is not counted and not fixed. Justification is the reason given
+	// there, empty if none was.
+	Ignored       bool
+	Justification string
 }
 
 // Fix is a set of edits that is applied whole or not at all.

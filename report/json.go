@@ -51,10 +51,11 @@ type jsonFinding struct {
 	Confidence string `json:"confidence"`
 	Message    string `json:"message"`
 	jsonPlace
-	Related  []jsonRelated `json:"related"`
-	Ignored  bool          `json:"ignored"`
-	Fix      *jsonFix      `json:"fix"`
-	Withheld *jsonReason   `json:"withheld"`
+	Related       []jsonRelated `json:"related"`
+	Ignored       bool          `json:"ignored"`
+	Justification *string       `json:"justification"` // of an ignored one; null where none was given
+	Fix           *jsonFix      `json:"fix"`
+	Withheld      *jsonReason   `json:"withheld"`
 }
 
 type jsonChange struct {
@@ -165,7 +166,10 @@ func (l locator) finding(f checks.Finding, span source.Span) jsonFinding {
 	out := jsonFinding{
 		Rule: f.Rule.ID, Control: string(f.Rule.Control), Severity: Severity(f.Severity),
 		Confidence: confidence(f.Confidence), Message: f.Message, jsonPlace: l.place(span),
-		Related: []jsonRelated{}, Withheld: l.reason(f.Withheld),
+		Related: []jsonRelated{}, Ignored: f.Ignored, Withheld: l.reason(f.Withheld),
+	}
+	if f.Ignored && f.Justification != "" {
+		out.Justification = &f.Justification
 	}
 	for _, r := range f.Related {
 		out.Related = append(out.Related, jsonRelated{r.Message, l.place(l.original(r.Span))})

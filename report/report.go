@@ -18,11 +18,22 @@ type File struct {
 
 	Original *parser.File     // as it was read
 	Graph    *stage.Graph     // of the file that Findings are about: after a rewrite, its result
-	Findings []checks.Finding // what is left
+	Findings []checks.Finding // what is left, and what is to be ignored
 	Changes  []rewrite.Change // what was applied; nil without a rewrite
 }
 
-// Summary counts what a run found.
+// open returns the findings that are not ignored.
+func (f *File) open() []checks.Finding {
+	var left []checks.Finding
+	for _, finding := range f.Findings {
+		if !finding.Ignored {
+			left = append(left, finding)
+		}
+	}
+	return left
+}
+
+// Summary counts what a run found. An ignored finding counts nowhere.
 type Summary struct {
 	Files    int `json:"files"`
 	Errors   int `json:"errors"` // findings, as are the next two; not files
@@ -45,7 +56,7 @@ func Summarize(files []*File) Summary {
 			continue
 		}
 		s.Fixed += len(f.Changes)
-		for _, finding := range f.Findings {
+		for _, finding := range f.open() {
 			s.add(finding)
 		}
 	}

@@ -28,7 +28,7 @@ var (
 )
 
 // sample is a file with a finding of each kind: with a safe fix, with an unsafe
-// one, withheld, with none; and a file in error.
+// one, withheld, ignored, with none; and a file in error.
 func sample(t *testing.T) []*File {
 	t.Helper()
 	f := mustParse(t, "app/Dockerfile", sampleSource)
@@ -54,6 +54,12 @@ func sample(t *testing.T) []*File {
 				Rule: openRule, Severity: checks.Info, Message: "a file\ncomes \x1b[31mfrom elsewhere", Span: spanOf(t, "/etc/app/file.conf"),
 				Withheld: reason("drops-privileges", "it drops them by itself", "CMD"),
 			},
+			{
+				Rule: openRule, Severity: checks.Error, Message: "it tests", Span: spanOf(t, "RUN test"),
+				Fix:     &checks.Fix{Message: "test nothing", Safety: checks.Safe, Edits: []source.Edit{source.Replace(spanOf(t, "test"), "true")}},
+				Ignored: true, Justification: "it's <only> a \"test\"",
+			},
+			{Rule: noteRule, Severity: checks.Info, Message: "it tests", Span: spanOf(t, "RUN test"), Ignored: true},
 			{Rule: noteRule, Severity: checks.Info, Message: "left over", Span: source.Span{Start: len(sampleSource), End: len(sampleSource)}},
 		}},
 		{Path: "bad", Err: errors.New("bad:1: does not parse")},

@@ -52,7 +52,7 @@ func (p *text) file(f *File) {
 	if len(f.Changes) > 0 {
 		p.WriteByte('\n')
 	}
-	for _, finding := range f.Findings {
+	for _, finding := range f.open() {
 		p.finding(f, finding)
 		p.WriteByte('\n')
 	}

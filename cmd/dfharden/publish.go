@@ -88,7 +88,7 @@ func exitCode(results []*result, problems []problem, o *options) int {
 			return exitError
 		}
 		for _, f := range r.Findings {
-			if o.failFrom > 0 && f.Severity >= o.failFrom {
+			if o.failFrom > 0 && !f.Ignored && f.Severity >= o.failFrom {
 				code = exitFindings
 			}
 		}
