@@ -49,6 +49,9 @@ const (
 	AttackSurface Control = "attack-surface"
 	NonRoot       Control = "user"
 	Ownership     Control = "ownership"
+	SupplyChain   Control = "supply-chain"
+	Secrets       Control = "secrets"
+	RunTime       Control = "run-time"
 )
 
 // Rule is a checker, its fixer and its documentation in one value.
@@ -61,6 +64,7 @@ type Rule struct {
 	Control   Control
 	Severity  Severity // the highest that it reports
 	Safety    Safety   // the safest fix that it ever offers
+	Pedantic  bool     // off until it is asked for
 	Refs      []string // "name: place" references
 	Run       func(*Pass)
 }
@@ -114,7 +118,12 @@ type Options struct {
 	NamedUser  bool   // write names into USER and --chown, not numbers
 	NoRelocate bool   // leave paths alone
 	KeepApkDB  bool   // keep /lib/apk/db for scanners
+	UIDPolicy  UIDPolicy
 }
+
+// UIDPolicy is the range of numbers that an image's user must have, both ends
+// included. A maximum of 0 is no limit; the zero value is no policy.
+type UIDPolicy struct{ UIDMin, UIDMax, GIDMin, GIDMax int }
 
 // Pass is one run of the rules over one file.
 type Pass struct {
@@ -173,6 +182,18 @@ func All() []*Rule {
 		rules = append(rules, r)
 	}
 	sort.Slice(rules, func(i, j int) bool { return rules[i].ID < rules[j].ID })
+	return rules
+}
+
+// Default lists the rules that run if nobody chooses: all but the pedantic ones,
+// or those too.
+func Default(pedantic bool) []*Rule {
+	var rules []*Rule
+	for _, r := range All() {
+		if pedantic || !r.Pedantic {
+			rules = append(rules, r)
+		}
+	}
 	return rules
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/dfharden/dfharden/checks"
 	"github.com/dfharden/dfharden/parser"
 )
 
@@ -29,6 +30,6 @@ func FuzzRewrite(f *testing.F) {
 		}
 		o := testOptions()
 		o.Unsafe = unsafe
-		holds(t, src, o)
+		holds(t, src, checks.All(), o)
 	})
 }

@@ -40,8 +40,8 @@ func seed(t *testing.T, dir, kind string, named bool) (*parser.File, Result) {
 	}
 	o := testOptions()
 	o.Check.NamedUser = named
-	holds(t, src, o)
-	r, err := Rewrite(f, checks.All(), o)
+	holds(t, src, checks.Default(false), o)
+	r, err := Rewrite(f, checks.Default(false), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -139,7 +139,7 @@ func selectRules(only, skip []string) ([]*checks.Rule, error) {
 	}
 	var rules []*checks.Rule
 	for _, r := range checks.All() {
-		if (len(only) == 0 || slices.Contains(only, r.ID)) && !slices.Contains(skip, r.ID) {
+		if (len(only) == 0 && !r.Pedantic || slices.Contains(only, r.ID)) && !slices.Contains(skip, r.ID) {
 			rules = append(rules, r)
 		}
 	}

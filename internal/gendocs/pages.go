@@ -57,11 +57,12 @@ func rulesPage(rules []*checks.Rule) string {
 	fmt.Fprintf(&b, written, "the rules")
 	b.WriteString("# Rules\n\n" +
 		"Severity is the highest that a rule reports; fix is the safest grade of fix that it offers:\n" +
-		"*safe* ones are applied by `--rewrite`, `-w` and `-d`, *unsafe* ones with `--unsafe-fixes` too.\n\n" +
+		"*safe* ones are applied by `--rewrite`, `-w` and `-d`, *unsafe* ones with `--unsafe-fixes` too.\n" +
+		"Pedantic rules are off until `--pedantic` or the configuration switches them on.\n\n" +
 		"| rule | severity | control | fix | what it says |\n|---|---|---|---|---|\n")
 	for _, r := range rules {
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s | %s | %s |\n",
-			r.ID, r.ID, report.Severity(r.Severity), r.Control, report.Grade(r.Safety), cellText(r.Summary))
+			r.ID, r.ID, severity(r), r.Control, report.Grade(r.Safety), cellText(r.Summary))
 	}
 	return b.String()
 }
@@ -72,7 +73,7 @@ func rulePage(r *checks.Rule, example *txtar.Archive) string {
 	fmt.Fprintf(&b, written, "the rule and the first of its goldens")
 	fmt.Fprintf(&b, "# %s\n\n%s.\n\n", r.ID, upper(strings.TrimSpace(r.Summary)))
 	fmt.Fprintf(&b, "| control | severity | safest fix |\n|---|---|---|\n| %s | %s | %s |\n",
-		r.Control, report.Severity(r.Severity), report.Grade(r.Safety))
+		r.Control, severity(r), report.Grade(r.Safety))
 	section(&b, "Why", r.Why)
 	section(&b, "When it is silent", r.Silent)
 	section(&b, "Fix", r.FixSafety)
@@ -83,6 +84,14 @@ func rulePage(r *checks.Rule, example *txtar.Archive) string {
 	}
 	section(&b, "References", refs)
 	return b.String()
+}
+
+// severity is the highest that a rule reports, and whether it has to be asked for.
+func severity(r *checks.Rule) string {
+	if r.Pedantic {
+		return report.Severity(r.Severity) + ", pedantic"
+	}
+	return report.Severity(r.Severity)
 }
 
 // section adds a heading and its text, if there is text.
