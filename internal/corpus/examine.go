@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime/debug"
 	"strings"
 
@@ -16,9 +17,13 @@ import (
 // outcome is what came of one file.
 type outcome struct {
 	name     string
+	context  fs.FS  // where COPY reads from; nil is not known
 	rejected string // the kind of error for which BuildKit does not take the file
 	broken   []breach
 	findings []checks.Finding
+
+	lines  map[string]bool // what near-duplicates have in common
+	weight float64         // 1, less for near-duplicates
 
 	root    stage.Tri // the user of the image, where root-user reports it
 	flagged bool      // root-user reports it
@@ -46,8 +51,8 @@ func options() checks.Options {
 }
 
 // examine checks and rewrites one file.
-func examine(name string, src []byte) (r *outcome) {
-	r = &outcome{name: name}
+func examine(name string, src []byte, build fs.FS) (r *outcome) {
+	r = &outcome{name: name, lines: lineSet(src), context: build}
 	defer func() {
 		if cause := recover(); cause != nil {
 			r.breach("panic", "%v\n%s", cause, debug.Stack())
@@ -63,7 +68,7 @@ func examine(name string, src []byte) (r *outcome) {
 			r.breach("opaque instruction", "line %d: %s", in.Line, in.Opaque)
 		}
 	}
-	g, err := stage.Build(f, stage.Options{})
+	g, err := stage.Build(f, stage.Options{Context: build})
 	if err != nil {
 		r.breach("panic", "no model: %v", err)
 		return r
@@ -92,7 +97,7 @@ func (r *outcome) reject(src []byte, err error) {
 
 // rewrite hardens the file, verifies the result, and does it again.
 func (r *outcome) rewrite(f *parser.File, unsafe bool) rewrite.Result {
-	o := rewrite.Options{Check: options(), Unsafe: unsafe}
+	o := rewrite.Options{Check: options(), Stage: stage.Options{Context: r.context}, Unsafe: unsafe}
 	res, err := rewrite.Rewrite(f, checks.All(), o)
 	if err != nil {
 		r.breach("panic", "no rewrite: %v", err)

@@ -3,7 +3,9 @@
 // the invariants of docs/design.md hold. It verifies those by itself, with
 // BuildKit's parser and the bytes, not with the gate of package rewrite.
 //
-//	go run ./internal/corpus [-v] DIR
+//	go run ./internal/corpus [-v] [-context TREES] DIR
+//
+// With -context the folder of a file's name below TREES is its build context.
 //
 // It exits with 1 if a count that must be 0 is not.
 package main
@@ -21,8 +23,9 @@ import (
 
 func main() {
 	verbose := flag.Bool("v", false, "list the files of each verdict")
+	trees := flag.String("context", "", "`TREES`: a folder with the repositories, whole, under the names of those in DIR")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: corpus [-v] DIR")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: corpus [-v] [-context TREES] DIR")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -40,7 +43,9 @@ func main() {
 	}
 	begin := time.Now()
 	t := newTally()
-	for _, r := range examineAll(flag.Arg(0), names) {
+	all := examineAll(flag.Arg(0), *trees, names)
+	weigh(all)
+	for _, r := range all {
 		t.add(r)
 	}
 	if err := t.print(os.Stdout, *verbose); err != nil {
@@ -71,7 +76,7 @@ func files(dir string) ([]string, error) {
 }
 
 // examineAll examines the files in parallel; the outcomes are in their order.
-func examineAll(dir string, names []string) []*outcome {
+func examineAll(dir, trees string, names []string) []*outcome {
 	out := make([]*outcome, len(names))
 	next := make(chan int)
 	var wg sync.WaitGroup
@@ -83,7 +88,7 @@ func examineAll(dir string, names []string) []*outcome {
 					out[i] = &outcome{name: names[i], broken: []breach{{"not readable", err.Error()}}}
 					continue
 				}
-				out[i] = examine(names[i], src)
+				out[i] = examine(names[i], src, contextOf(trees, names[i]))
 			}
 		})
 	}
@@ -93,4 +98,16 @@ func examineAll(dir string, names []string) []*outcome {
 	close(next)
 	wg.Wait()
 	return out
+}
+
+// contextOf is the folder of a file in its repository, nil if that is not there.
+func contextOf(trees, name string) fs.FS {
+	if trees == "" {
+		return nil
+	}
+	root, err := os.OpenRoot(filepath.Join(trees, filepath.Dir(filepath.FromSlash(name))))
+	if err != nil {
+		return nil
+	}
+	return root.FS()
 }

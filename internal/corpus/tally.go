@@ -30,10 +30,13 @@ type ruleTally struct{ files, findings, safe, unsafe, withheld int }
 type verdicts struct {
 	files, flagged, unknown int // unknown: of the flagged, those that only may run as root
 	by                      map[string]int
-	codes                   map[string]int // "unsafe unknown-base"
+	codes                   map[string]int     // "unsafe unknown-base"
+	weights                 map[string]float64 // of the files of a verdict, and of a code
 }
 
-func newVerdicts() verdicts { return verdicts{by: map[string]int{}, codes: map[string]int{}} }
+func newVerdicts() verdicts {
+	return verdicts{by: map[string]int{}, codes: map[string]int{}, weights: map[string]float64{}}
+}
 
 func newTally() *tally {
 	return &tally{
@@ -70,6 +73,12 @@ func (t *tally) add(r *outcome) {
 	if r.verdict == "unsafe" || r.verdict == "withheld" {
 		name += " " + r.code
 		v.codes[name]++
+		v.weights[name] += r.weight
+	}
+	v.weights[r.verdict] += r.weight
+	if v.weights["all"] += r.weight; !byDesign[r.code] {
+		v.weights["open"] += r.weight
+		v.weights["open "+r.verdict] += r.weight
 	}
 	t.byName[name] = append(t.byName[name], r.name)
 }
@@ -129,25 +138,32 @@ func (t *tally) print(w io.Writer, verbose bool) error {
 	return nil
 }
 
+// byDesign are the reasons for which an image is not one to harden.
+var byDesign = map[string]bool{"base-image": true, "drops-privileges": true, "root-daemon": true}
+
+// print writes counts, and behind them the same with near-duplicates as one.
 func (v verdicts) print(w io.Writer, title string) {
+	all, open := v.weights["all"], v.weights["open"]
 	fmt.Fprintf(w, "\t\n\t %s\n%d\t files\n", title, v.files)
-	fmt.Fprintf(w, "%d\t run as root, %d of them perhaps\n", v.flagged, v.unknown)
+	fmt.Fprintf(w, "%d\t run as root, %d of them perhaps; %.0f without near-duplicates\n", v.flagged, v.unknown, all)
 	for _, verdict := range []string{"safe", "unsafe", "withheld"} {
-		fmt.Fprintf(w, "%d\t %s (%s)\n", v.by[verdict], verdict, percent(v.by[verdict], v.flagged))
+		fmt.Fprintf(w, "%d\t %s (%s; %s without near-duplicates)\n", v.by[verdict], verdict, percent(float64(v.by[verdict]), float64(v.flagged)), percent(v.weights[verdict], all))
 		for _, code := range byCount(v.codes) {
 			if name, ok := strings.CutPrefix(code, verdict+" "); ok {
-				fmt.Fprintf(w, "%d\t     %s\n", v.codes[code], name)
+				fmt.Fprintf(w, "%d\t     %s (%.0f)\n", v.codes[code], name, v.weights[code])
 			}
 		}
 	}
+	fmt.Fprintf(w, "%.0f\t neither base image nor root by design, without near-duplicates: %s safe, %s safe or unsafe\n", open,
+		percent(v.weights["open safe"], open), percent(v.weights["open safe"]+v.weights["open unsafe"], open))
 	fmt.Fprintf(w, "%d\t without a verdict (must be 0)\n", v.by[""])
 }
 
-func percent(n, of int) string {
+func percent(n, of float64) string {
 	if of == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(of))
+	return fmt.Sprintf("%.1f %%", 100*n/of)
 }
 
 func (t *tally) printRules(w io.Writer) error {
