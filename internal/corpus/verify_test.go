@@ -59,7 +59,7 @@ func TestExamineFixtures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := examine(name, src)
+		r := examine(name, src, nil)
 		for _, b := range r.broken {
 			t.Errorf("%s: %s: %s", name, b.what, b.why)
 		}
