@@ -107,7 +107,7 @@ func (g *Graph) lookIn(src, rest string) (string, []byte, bool) {
 	}
 	matches := []string{src}
 	if strings.ContainsAny(src, "*?[") {
-		matches, _ = fs.Glob(g.opt.Context, src) // a bad pattern matches nothing
+		matches, _ = fs.Glob(g.context(), src) // a bad pattern matches nothing
 	}
 	for _, m := range matches {
 		candidates := []string{path.Join(m, rest)} // a directory's content
@@ -115,8 +115,8 @@ func (g *Graph) lookIn(src, rest string) (string, []byte, bool) {
 			candidates = append(candidates, m)
 		}
 		for _, file := range candidates {
-			if info, err := fs.Stat(g.opt.Context, file); err == nil && info.Mode().IsRegular() && info.Size() <= maxContextFile {
-				if data, err := fs.ReadFile(g.opt.Context, file); err == nil {
+			if info, err := fs.Stat(g.context(), file); err == nil && info.Mode().IsRegular() && info.Size() <= maxContextFile {
+				if data, err := fs.ReadFile(g.context(), file); err == nil {
 					return file, data, true
 				}
 			}
@@ -141,7 +141,7 @@ func (g *Graph) ClosedFile(sources []string) string {
 			src = "."
 		}
 		// An error ends the walk: what cannot be looked at is not known to be closed.
-		_ = fs.WalkDir(g.opt.Context, src, func(name string, d fs.DirEntry, err error) error {
+		_ = fs.WalkDir(g.context(), src, func(name string, d fs.DirEntry, err error) error {
 			if n++; err != nil || n > maxWalk || found != "" {
 				return fs.SkipAll
 			}

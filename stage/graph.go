@@ -34,6 +34,9 @@ type Options struct {
 	// Context is where COPY reads from; nil: it cannot be read. It must not lead out
 	// of its root through symbolic links.
 	Context fs.FS
+	// Ignore is the ignore file beside the Dockerfile, with its name in front of
+	// ".dockerignore"; nil: there is none, and .dockerignore of the context counts.
+	Ignore []byte
 }
 
 // Graph is the build model of one file.
@@ -45,6 +48,7 @@ type Graph struct {
 	final  *Stage
 	global scope // ARG before the first FROM
 	opt    Options
+	seen   *ignored // the context as a builder sees it; nil until asked for
 	calls  map[*parser.Instruction][]Call
 }
 

@@ -80,6 +80,9 @@ func (r *result) check(in input, o *options) error {
 		if root, err := os.OpenRoot(dir); err == nil { // else it cannot be read, and counts as unknown
 			defer func() { _ = root.Close() }()
 			engine.Stage.Context = root.FS()
+			if list, err := os.ReadFile(in.path + ".dockerignore"); err == nil && !in.stdin {
+				engine.Stage.Ignore = list
+			}
 		}
 	}
 	if !o.rewrites() {
