@@ -97,6 +97,9 @@ func (p *Pass) apkPlace() apkPlacement {
 	s := p.Graph.Final()
 	if pl := p.plan(); pl != nil {
 		at := pl.at
+		if u := p.stateAt(at).User; !pl.asUser && u.Root() == stage.Unknown {
+			return apkPlacement{at: at, back: &u}
+		}
 		if !pl.asUser {
 			return apkPlacement{at: p.aboveAccounts(s, at)}
 		}

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/parser"
@@ -154,7 +155,14 @@ func (p *Pass) insert(pl *plan, block []string) {
 	if len(block) == 0 {
 		return
 	}
+	if p.stateAt(pl.at).User.Root() == stage.Unknown && hasRun(block) {
+		block = append([]string{"# The next steps need root, and who the base image runs as is not known.", "USER 0"}, block...)
+	}
 	pl.edits = append(pl.edits, p.insertAt(pl.stage, pl.at, block)...)
+}
+
+func hasRun(lines []string) bool {
+	return slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, "RUN ") })
 }
 
 // run writes a RUN; where the shell in force is not a POSIX one, in exec form.

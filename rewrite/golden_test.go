@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -66,11 +68,12 @@ func golden(t *testing.T, file string, r *checks.Rule) {
 	got := &txtar.Archive{Comment: a.Comment}
 	for _, keep := range a.Files {
 		name, ok := strings.CutPrefix(keep.Name, "context/")
+		name, mode := contextMode(t, name)
 		if ok {
 			if o.Stage.Context == nil {
 				o.Stage.Context = fstest.MapFS{}
 			}
-			o.Stage.Context.(fstest.MapFS)[name] = &fstest.MapFile{Data: keep.Data, Mode: 0o644}
+			o.Stage.Context.(fstest.MapFS)[name] = &fstest.MapFile{Data: keep.Data, Mode: mode}
 		}
 		if ok || keep.Name == "flags" || keep.Name == "Dockerfile" {
 			got.Files = append(got.Files, keep)
@@ -102,6 +105,21 @@ func golden(t *testing.T, file string, r *checks.Rule) {
 	}
 }
 
+// contextMode cuts the mode off the name of a file of the build context, as in
+// "key.pem 0600"; without one it is 0644.
+func contextMode(t *testing.T, name string) (string, fs.FileMode) {
+	t.Helper()
+	file, text, ok := strings.Cut(name, " ")
+	if !ok {
+		return name, 0o644
+	}
+	mode, err := strconv.ParseUint(text, 8, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file, fs.FileMode(mode)
+}
+
 func section(a *txtar.Archive, name string) []byte {
 	for _, f := range a.Files {
 		if f.Name == name {
@@ -117,6 +135,7 @@ func parseFlags(t *testing.T, o *Options, text string) {
 	for _, field := range strings.Fields(text) {
 		name, value, _ := strings.Cut(strings.TrimPrefix(field, "--"), "=")
 		switch name {
+		case "rules": // says which rule's findings are shown; see TestReasons
 		case "named-user":
 			o.Check.NamedUser = true
 		case "no-relocate":
