@@ -72,7 +72,7 @@ type Rule struct {
 // Reason says why a fix is unsafe or withheld.
 type Reason struct {
 	Code    string      // of the codes in docs/reasons.md, such as "drops-privileges"
-	Message string      // what the file shows, and what the person should do
+	Message string      // what the file shows; Advice says what to do about it
 	Span    source.Span // the place that causes it; empty when there is none in the file
 }
 

@@ -200,7 +200,11 @@ func (l locator) reason(r *checks.Reason) *jsonReason {
 	if r == nil {
 		return nil
 	}
-	return &jsonReason{r.Code, r.Message, l.line(r.Span)}
+	message := r.Message
+	if advice := r.Advice(); advice != "" {
+		message += "; " + advice
+	}
+	return &jsonReason{r.Code, message, l.line(r.Span)}
 }
 
 // line is the line of a reason's span, nil if there is none.

@@ -171,4 +171,7 @@ func (n notes) fix(f checks.Finding) {
 
 func (n notes) reason(label string, r *checks.Reason) {
 	n.put(label, fmt.Sprintf("%s%s [%s]", inLine(n.lines, r.Span), r.Message, r.Code))
+	if advice := r.Advice(); advice != "" {
+		n.put("to do", advice)
+	}
 }
