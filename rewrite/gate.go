@@ -9,7 +9,8 @@ import (
 
 // Verify applies edits to a file and checks the result: BuildKit accepts it,
 // every instruction that no edit touches is there as it was and in its order,
-// every comment is still there. It returns the parsed result, or what is wrong
+// none is missing but what an edit takes out as a whole, every comment is still
+// there. It returns the parsed result, or what is wrong
 // with it.
 func Verify(f *parser.File, edits []source.Edit) (*parser.File, error) {
 	next, err := parser.Parse(f.Name, source.Apply(f.Src, edits))
@@ -37,11 +38,16 @@ func sameInstructions(f, next *parser.File, edits []source.Edit) error {
 		}
 		at++
 	}
-	inserted := 0
+	inserted, removed := 0, 0
 	for _, e := range edits {
 		inserted += lines(e.New)
 	}
-	if len(next.Instructions) < len(f.Instructions) || len(next.Instructions) > len(f.Instructions)+inserted {
+	for _, in := range f.Instructions {
+		if covered(in, edits) {
+			removed++
+		}
+	}
+	if len(next.Instructions) < len(f.Instructions)-removed || len(next.Instructions) > len(f.Instructions)+inserted {
 		return fmt.Errorf("%d instructions became %d", len(f.Instructions), len(next.Instructions))
 	}
 	return nil
@@ -64,6 +70,16 @@ func same(a, b *parser.Instruction) bool {
 func touched(in *parser.Instruction, edits []source.Edit) bool {
 	for _, e := range edits {
 		if e.Start < in.Span.End && e.End > in.Span.Start || e.Len() == 0 && e.Start > in.Span.Start && e.Start < in.Span.End {
+			return true
+		}
+	}
+	return false
+}
+
+// covered reports whether an edit takes an instruction out as a whole.
+func covered(in *parser.Instruction, edits []source.Edit) bool {
+	for _, e := range edits {
+		if e.New == "" && e.Contains(in.Span) {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
@@ -38,13 +39,17 @@ func (r *outcome) verify(before, after []byte, edits []source.Edit) {
 }
 
 // sameInstructions finds the instructions of the input in the result, in order:
-// those that no edit touches as they were, the others by their keyword.
+// those that no edit touches as they were, the others by their keyword. One that an
+// edit takes out must have moved, or be a RUN that does nothing but chown.
 func (r *outcome) sameInstructions(before []byte, old, now []*bk.Node, edits []source.Edit) {
 	lines := source.NewLines(before)
 	at := 0
 	for _, node := range old {
 		span := source.Span{Start: lines.Full(node.StartLine).Start, End: lines.Text(node.EndLine).End}
 		touched := touches(edits, span)
+		if touched && removed(edits, span) && (chownOnly.MatchString(node.Original) || has(now, node.Original)) {
+			continue
+		}
 		for at < len(now) && !same(node, now[at], touched) {
 			at++
 		}
@@ -58,7 +63,7 @@ func (r *outcome) sameInstructions(before []byte, old, now []*bk.Node, edits []s
 
 func same(a, b *bk.Node, touched bool) bool {
 	if touched {
-		return strings.EqualFold(a.Value, b.Value)
+		return strings.EqualFold(a.Value, b.Value) || strings.EqualFold(a.Value, "add") && strings.EqualFold(b.Value, "copy")
 	}
 	if a.Original != b.Original || len(a.Heredocs) != len(b.Heredocs) {
 		return false
@@ -69,6 +74,28 @@ func same(a, b *bk.Node, touched bool) bool {
 		}
 	}
 	return true
+}
+
+var chownOnly = regexp.MustCompile(`(?i)^RUN\s+chown\s[^&;|$<>]*$`)
+
+// removed reports whether an edit covers a span; of what it has in its place the
+// other instructions tell.
+func removed(edits []source.Edit, s source.Span) bool {
+	for _, e := range edits {
+		if e.Contains(s) {
+			return true
+		}
+	}
+	return false
+}
+
+func has(nodes []*bk.Node, original string) bool {
+	for _, n := range nodes {
+		if n.Original == original {
+			return true
+		}
+	}
+	return false
 }
 
 // touches reports whether an edit replaces bytes of a span, or inserts within it.

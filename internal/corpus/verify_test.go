@@ -11,7 +11,7 @@ import (
 
 // The verification has to see what is wrong.
 func TestVerify(t *testing.T) {
-	const before = "# one\nFROM scratch\n# two\nCOPY a b\nCMD [\"/b\"]\n"
+	const before = "# one\nFROM scratch\n# two\nCOPY a b\nCMD [\"/b\"]\nVOLUME /v\nRUN chown -R 1 /v\nADD c d\n"
 	at := func(text string) source.Span {
 		i := strings.Index(before, text)
 		return source.Span{Start: i, End: i + len(text)}
@@ -29,8 +29,11 @@ func TestVerify(t *testing.T) {
 		"a line lost":       {[]source.Edit{source.Replace(at("COPY a b\n"), "")}, "", "untouched instruction changed"},
 		"a comment lost":    {[]source.Edit{source.Replace(at("# two\n"), "")}, "", "comment lost"},
 		"a comment changed": {[]source.Edit{source.Replace(at("two"), "zwei")}, "", "comment lost"},
+		"ADD becomes COPY":  {[]source.Edit{source.Replace(at("ADD"), "COPY")}, "", ""},
+		"a line moved":      {[]source.Edit{source.Replace(at("VOLUME /v\n"), ""), source.Insert(at("ADD").Start, "VOLUME /v\n")}, "", ""},
+		"a chown gone":      {[]source.Edit{source.Replace(at("RUN chown -R 1 /v\n"), "")}, "", ""},
 		"joined lines":      {[]source.Edit{source.Insert(at("\nCMD").Start, " \\")}, "", "untouched instruction changed"},
-		"not by the edits":  {nil, "# one\nFROM scratch\n# two\nCOPY a  b\nCMD [\"/b\"]\n", "bytes outside the edits changed"},
+		"not by the edits":  {nil, strings.Replace(before, "a b", "a  b", 1), "bytes outside the edits changed"},
 	} {
 		after := []byte(c.after)
 		if c.after == "" {
