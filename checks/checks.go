@@ -155,6 +155,7 @@ func (p *Pass) Report(f Finding) {
 // Run applies the rules to a model and returns what they found, by place and
 // then by rule.
 func Run(g *stage.Graph, rules []*Rule, o Options) []Finding {
+	o.UID, o.GID = o.UIDPolicy.choose(o.UID, o.GID)
 	p := &Pass{File: g.File, Graph: g, Options: o}
 	for _, r := range rules {
 		p.rule = r

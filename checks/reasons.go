@@ -41,6 +41,8 @@ const (
 	buildArgument    = "build-argument"
 	changedIDs       = "changed-ids"
 	unknownProgram   = "unknown-program"
+	otherFiles       = "other-files"
+	setuidNeeded     = "setuid-needed"
 )
 
 // Reasons documents every code.
@@ -67,6 +69,8 @@ var Reasons = []ReasonDoc{
 	{windowsACL, "unsafe", "A Windows image: file permissions come from the system, not from the Dockerfile.", "Grant ContainerUser what it has to write with icacls, then apply the fix with `--unsafe-fixes`.", "grant ContainerUser what it writes to with icacls, then use --unsafe-fixes"},
 	{buildArgument, "unsafe", "The user is meant to come from a build argument that has no default.", "Give the ARG a default such as 1337:1337, or pass `--build-arg`.", "give the ARG a default such as 1337:1337, or pass --build-arg"},
 	{unknownProgram, "unsafe", "The command is a program that a package brings, and that dfharden does not know: it may need devices, raw sockets, or directories of root's.", "Try the image without root: `docker run --user 1337:1337`; if it works, apply the fix with `--unsafe-fixes`.", "try it with docker run --user 1337:1337; if it works, use --unsafe-fixes"},
+	{otherFiles, "unsafe or withheld", "`chown -R` may cover more than the files that a COPY brings: what a RUN made below the same path, or what the base image has there.", "Give each thing its owner where it is made: `--chown` on the COPY, `chown` of the one file or directory in the RUN that makes it.", "give each thing its owner where it is made"},
+	{setuidNeeded, "withheld", "The file installs or calls a program that works through its setuid bit: sudo, su, ping, mount, a browser's sandbox.", "Do without the program, or keep the bit for it alone: strip the others by name.", "do without it, or strip the other programs by name"},
 	{changedIDs, "unsafe or withheld", "The account's numbers are left to chance. Given fixed ones, it has others than now: files in volumes of running containers keep the old ones.", "Change the owner of existing volumes once, then apply the fix with `--unsafe-fixes`.", "change the owner of existing volumes once, then use --unsafe-fixes"},
 }
 
