@@ -104,10 +104,14 @@ func JSON(w io.Writer, files []*File) error {
 	for _, f := range files {
 		r.Files = append(r.Files, newJSONFile(f))
 	}
+	return writeJSON(w, r)
+}
+
+func writeJSON(w io.Writer, doc any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(r)
+	return e.Encode(doc)
 }
 
 func newJSONFile(f *File) jsonFile {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -23,8 +22,15 @@ RUN test
 `
 
 var (
-	openRule = &checks.Rule{ID: "open-image", Control: checks.NonRoot, Severity: checks.Error, Safety: checks.Safe}
-	noteRule = &checks.Rule{ID: "left-over", Control: checks.AttackSurface, Severity: checks.Info}
+	openRule = &checks.Rule{
+		ID: "open-image", Control: checks.NonRoot, Severity: checks.Error, Safety: checks.Safe,
+		Summary: "the image is open", Why: "Anybody\ncan use it.\n\nThat is *bad*.", Silent: "It is closed.",
+		FixSafety: "*Safe*: close it.", Refs: []string{"Book: page 7"},
+	}
+	noteRule = &checks.Rule{
+		ID: "left-over", Control: checks.AttackSurface, Severity: checks.Info,
+		Summary: "something is left over", Why: "It is of no use.",
+	}
 )
 
 // sample is a file with a finding of each kind: with a safe fix, with an unsafe
@@ -62,7 +68,7 @@ func sample(t *testing.T) []*File {
 			{Rule: noteRule, Severity: checks.Info, Message: "it tests", Span: spanOf(t, "RUN test"), Ignored: true},
 			{Rule: noteRule, Severity: checks.Info, Message: "left over", Span: source.Span{Start: len(sampleSource), End: len(sampleSource)}},
 		}},
-		{Path: "bad", Err: errors.New("bad:1: does not parse")},
+		{Path: "bad", Err: &parser.Error{Name: "bad", Line: 1, Msg: "does not parse"}},
 	}
 }
 

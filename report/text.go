@@ -8,7 +8,6 @@ import (
 
 	"github.com/dfharden/dfharden/checks"
 	"github.com/dfharden/dfharden/rewrite"
-	"github.com/dfharden/dfharden/source"
 )
 
 // TextOptions say how the text format looks.
@@ -113,14 +112,9 @@ func (p *text) finding(f *File, finding checks.Finding) {
 	number := fmt.Sprintf("%4s", strconv.Itoa(at.Line))
 	margin := strings.Repeat(" ", len(number))
 	p.excerpt(lines, f.Graph.File.Src, finding.Span, number, margin, style)
-	n := notes{text: p, lines: lines, margin: margin}
-	for _, r := range finding.Related {
-		n.put("note", inLine(lines, r.Span)+r.Message)
+	for _, r := range remarks(finding, lines) {
+		p.flow(margin+"   ", piece{dim, margin + " = "}, piece{bold, r.label}, piece{plain, ": " + r.text})
 	}
-	if finding.Confidence == checks.Low {
-		n.put("confidence", "low")
-	}
-	n.fix(finding)
 }
 
 func severityStyle(s checks.Severity) string {
@@ -131,47 +125,4 @@ func severityStyle(s checks.Severity) string {
 		return yellow
 	}
 	return blue
-}
-
-// inLine is "line 12: ", or nothing for a place that is not in the file.
-func inLine(lines *source.Lines, s source.Span) string {
-	if s == (source.Span{}) {
-		return ""
-	}
-	return fmt.Sprintf("line %d: ", lines.Line(s.Start))
-}
-
-// notes are the lines below an excerpt.
-type notes struct {
-	*text
-	lines  *source.Lines
-	margin string
-}
-
-func (n notes) put(label, msg string) {
-	n.flow(n.margin+"   ", piece{dim, n.margin + " = "}, piece{bold, label}, piece{plain, ": " + msg})
-}
-
-// fix says what the fix of a finding does, or why there is none.
-func (n notes) fix(f checks.Finding) {
-	switch {
-	case f.Withheld != nil:
-		n.reason("withheld", f.Withheld)
-	case f.Fix == nil && f.Rule.Safety == checks.NoFix:
-		n.put("fix", "by hand; see dfharden explain "+f.Rule.ID)
-	case f.Fix == nil:
-		n.put("no fix here", "see dfharden explain "+f.Rule.ID)
-	default:
-		n.put("fix ("+Grade(f.Fix.Safety)+")", f.Fix.Message)
-		if f.Fix.Reason != nil {
-			n.reason("because", f.Fix.Reason)
-		}
-	}
-}
-
-func (n notes) reason(label string, r *checks.Reason) {
-	n.put(label, fmt.Sprintf("%s%s [%s]", inLine(n.lines, r.Span), r.Message, r.Code))
-	if advice := r.Advice(); advice != "" {
-		n.put("to do", advice)
-	}
 }

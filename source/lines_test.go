@@ -116,3 +116,16 @@ func TestSpan(t *testing.T) {
 		}
 	}
 }
+
+// No editor gives the byte order mark a column.
+func TestPositionBOM(t *testing.T) {
+	lines := source.NewLines([]byte("\uFEFFFROM é\nRUN x\n"))
+	for off, want := range map[int]source.Position{3: {Line: 1, Column: 1}, 10: {Line: 1, Column: 7}, 11: {Line: 2, Column: 1}} {
+		if got := lines.Position(off); got != want {
+			t.Errorf("Position(%d) = %v, want %v", off, got, want)
+		}
+		if got := lines.PositionUTF16(off); got != want {
+			t.Errorf("PositionUTF16(%d) = %v, want %v", off, got, want)
+		}
+	}
+}

@@ -21,7 +21,11 @@ func (s Span) Contains(t Span) bool { return s.Start <= t.Start && t.End <= s.En
 
 // Position is a place for display: both numbers are 1-based, and Column counts
 // Unicode code points (an invalid byte counts as one).
+//
+// A byte order mark at the start of the file takes no column: no editor shows one.
 type Position struct{ Line, Column int }
+
+var bom = []byte("\xEF\xBB\xBF")
 
 // Lines is the line table of a file. A line ends behind its '\n'; a '\r' before
 // it belongs to the line end, not to the line's text, and so does one that the
@@ -78,7 +82,11 @@ func (l *Lines) PositionUTF16(offset int) Position {
 func (l *Lines) upTo(offset int) (int, []byte) {
 	offset = min(max(offset, 0), len(l.src))
 	line := l.Line(offset)
-	return line, l.src[l.starts[line-1]:offset]
+	text := l.src[l.starts[line-1]:offset]
+	if line == 1 {
+		text = bytes.TrimPrefix(text, bom)
+	}
+	return line, text
 }
 
 // Full returns the span of a 1-based line with its line end.

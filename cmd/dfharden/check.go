@@ -4,6 +4,8 @@ import (
 	"runtime"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dfharden/dfharden/report"
 )
 
 // checkFlags are the flags of check as they were given.
@@ -28,7 +30,7 @@ type checkFlags struct {
 
 func (a *app) checkCommand() *cobra.Command {
 	f := &checkFlags{
-		format: newEnum("text", "text", "json"),
+		format: newEnum("text", append([]string{"text"}, report.Formats()...)...),
 		failOn: newEnum("warning", "error", "warning", "info", "never"),
 		color:  newEnum("auto", "auto", "always", "never"),
 	}
@@ -60,7 +62,7 @@ func (f *checkFlags) define(cmd *cobra.Command) {
 	s.BoolVarP(&f.diff, "diff", "d", false, "print a unified diff; findings go to standard error")
 	s.StringVarP(&f.output, "output", "o", "", "write the hardened file to `FILE`")
 	s.BoolVar(&f.unsafe, "unsafe-fixes", false, "apply fixes graded unsafe too")
-	f.format.flag(cmd, "format", "`FORMAT` of the report: text or json")
+	f.format.flag(cmd, "format", "`FORMAT` of the report: text, json, sarif, github, gitlab, checkstyle or junit")
 	f.failOn.flag(cmd, "fail-on", "exit with 1 from this `SEVERITY` on: error, warning, info or never")
 	s.StringSliceVar(&f.rules, "rules", nil, "only these `RULES`, separated by commas")
 	s.StringSliceVar(&f.skipRules, "skip-rules", nil, "not these `RULES`")

@@ -15,7 +15,7 @@ func (a *app) publish(results []*result, problems []problem, o *options) {
 	if o.resultOut() {
 		where = a.stderr
 	}
-	// A JSON report on standard error is all there: errors are within it.
+	// A report for machines on standard error is all there: errors are within it.
 	if o.format.value == "text" || where == a.stdout {
 		a.complain(results, problems)
 	}
@@ -63,8 +63,8 @@ func (a *app) complain(results []*result, problems []problem) {
 
 func (a *app) report(where *output, files []*report.File, o *options) {
 	var err error
-	if o.format.value == "json" {
-		err = report.JSON(where, files)
+	if o.format.value != "text" {
+		err = report.Write(where, o.format.value, files, report.Tool{Version: version(), Rules: o.selected})
 	} else {
 		err = report.Text(where, files, report.TextOptions{
 			Color: useColor(o.color.value, where), Width: terminalWidth(where),
