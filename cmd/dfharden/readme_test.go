@@ -15,7 +15,7 @@ import (
 // on standard output. What follows has to be the output; -update writes it.
 func TestReadme(t *testing.T) {
 	t.Chdir("../..")
-	for _, page := range []string{"README.md", "docs/cli.md"} {
+	for _, page := range []string{"README.md", "docs/cli.md", "docs/formats.md"} {
 		have, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
