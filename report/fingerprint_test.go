@@ -2,7 +2,7 @@ package report
 
 import (
 	"bytes"
-	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,19 +12,26 @@ import (
 
 // What moves an instruction or lays it out anew leaves the fingerprints alone.
 func TestFingerprintsSurvive(t *testing.T) {
-	instruction := regexp.MustCompile(`(?m)^(FROM|USER|COPY|CMD)( .*[^\\\n])$`)
 	want := prints(examples(t, unchanged))
-	for name, change := range map[string]func([]byte) []byte{
-		"CRLF": withCRLF,
-		"BOM":  withBOM,
-		"moved lines": func(src []byte) []byte {
-			return instruction.ReplaceAll(src, []byte("\n# one\n\n$1$2"))
-		},
-		"more blanks": func(src []byte) []byte {
-			return regexp.MustCompile(`(?m)^(FROM|USER|COPY) `).ReplaceAll(src, []byte("  $1   \t"))
-		},
-	} {
+	for name, change := range map[string]func([]byte) []byte{"CRLF": withCRLF, "BOM": withBOM} {
 		if diff := cmp.Diff(want, prints(examples(t, change))); diff != "" {
+			t.Errorf("%s (-want +have):\n%s", name, diff)
+		}
+	}
+
+	const src = "FROM debian:12-slim\nRUN mkdir /data && chmod 777 /data\nWORKDIR /srv\nCOPY a /srv/\nCOPY a /srv/\nCMD [\"/srv/a\"]\n"
+	plain := prints([]*File{checked(t, "Dockerfile", []byte(src))})
+	if len(plain["Dockerfile"]) < 4 {
+		t.Fatalf("too few findings: %v", plain)
+	}
+	for name, edits := range map[string][]string{
+		"moved lines":  {"FROM", "# one\n\n\nFROM", "COPY", "# two\nENV A=b\nCOPY"},
+		"more blanks":  {"FROM ", "FROM   ", "COPY a ", "COPY  a\t "},
+		"continuation": {"/data && ", "/data && \\\n    # why\n    ", "COPY a", "COPY \\\n  a"},
+		"indent":       {"COPY", "    COPY", "WORKDIR", "\tWORKDIR"},
+	} {
+		changed := strings.NewReplacer(edits...).Replace(src)
+		if diff := cmp.Diff(plain, prints([]*File{checked(t, "Dockerfile", []byte(changed))})); diff != "" {
 			t.Errorf("%s (-want +have):\n%s", name, diff)
 		}
 	}

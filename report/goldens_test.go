@@ -55,12 +55,6 @@ func withCRLF(src []byte) []byte { return bytes.ReplaceAll(src, []byte("\n"), []
 
 func withBOM(src []byte) []byte { return append([]byte("\uFEFF"), src...) }
 
-// withWide puts characters of two UTF-16 units, and of two code points, in front
-// of the words of each comment and string.
-func withWide(src []byte) []byte {
-	return bytes.ReplaceAll(bytes.ReplaceAll(src, []byte("echo "), []byte("echo '😀e\u0301' ")), []byte("# "), []byte("# 😀 "))
-}
-
 func withoutEnd(src []byte) []byte { return bytes.TrimRight(src, "\n") }
 
 // nasty is a file whose name and messages hold what every format has to escape.

@@ -105,7 +105,7 @@ func TestSARIFIndices(t *testing.T) {
 // log, comes to the same bytes as we do: whatever the encoding, and at any place.
 func TestSARIFFixes(t *testing.T) {
 	for name, change := range map[string]func([]byte) []byte{
-		"plain": unchanged, "CRLF": withCRLF, "BOM": withBOM, "wide": withWide, "no final newline": withoutEnd,
+		"plain": unchanged, "CRLF": withCRLF, "BOM": withBOM, "no final newline": withoutEnd,
 	} {
 		count := 0
 		for _, f := range examples(t, change) {
