@@ -129,25 +129,9 @@ var notBuild = regexp.MustCompile(`^(openjdk-?\d+-jre.*|openjdk\d+-jre.*|udev|eu
 // again.
 func leftPackages(calls []stage.Call) []string {
 	var found []string
-	removed := map[string]bool{}
-	for _, c := range calls {
-		if c.Manager() == "" {
-			continue
-		}
-		if c.Has("del", "purge", "remove", "autoremove", "erase", "-R", "-Rs", "-Rns") {
-			for _, name := range packages(c) {
-				removed[name] = true
-			}
-		}
-	}
-	for _, c := range calls {
-		if c.Manager() == "" || !c.Has("add", "install", "-S", "-Sy", "-Syu", "in", "groupinstall", "localinstall") || removed[virtualName(c)] {
-			continue
-		}
-		for _, name := range packages(c) {
-			if buildPackage.MatchString(name) && !notBuild.MatchString(name) && !removed[name] {
-				found = append(found, name)
-			}
+	for _, pkg := range kept(calls) {
+		if buildPackage.MatchString(pkg.Name) && !notBuild.MatchString(pkg.Name) {
+			found = append(found, pkg.Name)
 		}
 	}
 	return found

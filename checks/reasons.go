@@ -43,6 +43,8 @@ const (
 	unknownProgram   = "unknown-program"
 	otherFiles       = "other-files"
 	setuidNeeded     = "setuid-needed"
+	recommended      = "recommended-packages"
+	offline          = "offline-build"
 )
 
 // Reasons documents every code.
@@ -71,6 +73,8 @@ var Reasons = []ReasonDoc{
 	{unknownProgram, "unsafe", "The command is a program that a package brings, and that dfharden does not know: it may need devices, raw sockets, or directories of root's.", "Try the image without root: `docker run --user 1337:1337`; if it works, apply the fix with `--unsafe-fixes`.", "try it with docker run --user 1337:1337; if it works, use --unsafe-fixes"},
 	{otherFiles, "unsafe or withheld", "`chown -R` may cover more than the files that a COPY brings: what a RUN made below the same path, or what the base image has there.", "Give each thing its owner where it is made: `--chown` on the COPY, `chown` of the one file or directory in the RUN that makes it.", "give each thing its owner where it is made"},
 	{setuidNeeded, "withheld", "The file installs or calls a program that works through its setuid bit: sudo, su, ping, mount, a browser's sandbox.", "Do without the program, or keep the bit for it alone: strip the others by name.", "do without it, or strip the other programs by name"},
+	{recommended, "unsafe", "`--no-install-recommends` leaves out packages that apt installs today; one of them may be needed (ca-certificates with curl is the commonest).", "Build and try the image; add the packages that are missing by name.", "apply it with --unsafe-fixes, try the image, and add what is missing by name"},
+	{offline, "withheld", "`RUN --network=none`: `apk add --no-cache` fetches the index, which cannot be done there.", "Leave it, or remove /var/cache/apk in the same RUN.", "remove /var/cache/apk in the same RUN"},
 	{changedIDs, "unsafe or withheld", "The account's numbers are left to chance. Given fixed ones, it has others than now: files in volumes of running containers keep the old ones.", "Change the owner of existing volumes once, then apply the fix with `--unsafe-fixes`.", "change the owner of existing volumes once, then use --unsafe-fixes"},
 }
 
