@@ -65,6 +65,10 @@ fuzz: ## run each fuzz target of PKG for FUZZTIME (20s)
 e2e: ## build and run real images before and after; needs root, Debian, some 20 minutes
 	go test -tags e2e -count=1 -timeout 50m -v ./e2e
 
+.PHONY: pre-commit
+pre-commit: ## try the hooks with the real pre-commit; needs Debian or pre-commit
+	tools/try-pre-commit
+
 .PHONY: cover
 cover: ## test coverage by function and in total; the profile is PROFILE
 	@mkdir -p "$(dir $(PROFILE))"
