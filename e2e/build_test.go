@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // parentImage is the name that an image is given for a Dockerfile built from it.
@@ -41,7 +42,11 @@ func (t *trial) child(ctx context.Context, image string) bool {
 	return true
 }
 
+var parent sync.Mutex
+
 func (t *trial) buildChild(ctx context.Context, image string) (string, error) {
+	parent.Lock() // there is one tag for all cases
+	defer parent.Unlock()
 	if out, err := t.e.docker(ctx, "tag", image, parentImage); err != nil {
 		return out, err
 	}

@@ -1,0 +1,2 @@
+echo "a good day, whoever I am"
+sleep 0.2
