@@ -90,6 +90,12 @@ type Account struct {
 	Home  string `json:"home,omitzero"`
 }
 
+// Group is an entry of /etc/group.
+type Group struct {
+	Name string
+	GID  int
+}
+
 // Facts is what is known about an image. The zero value of every field means
 // unknown, unless its comment says otherwise.
 type Facts struct {
@@ -99,6 +105,7 @@ type Facts struct {
 	Listed bool   // some source knows the name
 
 	OS      string // "linux" or "windows"
+	Arch    string // as Go spells it: "amd64"
 	Distro  Distro
 	Release string // of the distribution, where the tag says it: Ubuntu by number ("22.04"), Debian by name ("bookworm")
 	Tools   AccountTools
@@ -112,7 +119,8 @@ type Facts struct {
 	UserIDs  bool   // UID and GID are known
 
 	Accounts         []Account // besides root; not all of them unless AccountsComplete
-	AccountsComplete bool      // an account that is not listed does not exist
+	Groups           []Group   // besides root's and those that Accounts names
+	AccountsComplete bool      // an account or a group that is not listed does not exist
 
 	WorkDir    string // "/" if none is set; "" is unknown
 	Env        map[string]string
@@ -127,6 +135,8 @@ type Facts struct {
 	RuntimeTwin string // for a JDK: the repository and tag form of its JRE twin, "" if there is none
 	OnBuild     bool   // the image has ONBUILD triggers
 
+	Digest string // of what the tag stands for, as FROM takes it: of the index, if there is one
+
 	Evidence string // for messages: "image table: alpine runs as root"
 	Source   string // where the facts were taken from
 }
@@ -135,4 +145,20 @@ type Facts struct {
 // unknown image gives Facts with Listed false; Lookup never fails.
 type Lookup interface {
 	Lookup(ref string) Facts
+}
+
+// PlatformLookup is a Lookup whose answer depends on the platform that the image
+// is wanted for: "linux/arm64", as FROM --platform has it, or "" for the builder's
+// own choice.
+type PlatformLookup interface {
+	Lookup
+	LookupPlatform(ref, platform string) Facts
+}
+
+// LookupPlatform asks for a platform where l can tell platforms apart.
+func LookupPlatform(l Lookup, ref, platform string) Facts {
+	if p, ok := l.(PlatformLookup); ok {
+		return p.LookupPlatform(ref, platform)
+	}
+	return l.Lookup(ref)
 }

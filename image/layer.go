@@ -106,6 +106,21 @@ func (l *layer) applyUser(f *Facts) {
 	}
 }
 
+// SetUser takes in the user of an image's configuration; "" is root. Its numbers
+// come from the text or from the accounts, which are to be set before; those that
+// f has for the same user stay.
+func (f *Facts) SetUser(spec string) {
+	if spec == "root" {
+		spec = ""
+	}
+	if f.UserSet && f.UserIDs && f.User == spec && spec != "" && !f.AccountsComplete {
+		return
+	}
+	f.User, f.UserSet = spec, true
+	f.UID, f.GID, f.UserIDs = 0, 0, spec == ""
+	settleUser(f)
+}
+
 // settleUser finds the numbers of the user where no layer gave them.
 func settleUser(f *Facts) {
 	if !f.UserSet || f.UserIDs {
@@ -119,12 +134,36 @@ func settleUser(f *Facts) {
 	}
 	for _, a := range f.Accounts {
 		if a.Name == user || err == nil && a.UID == uid {
-			if !grouped || group == a.groupName() || group == strconv.Itoa(a.GID) {
-				f.UID, f.GID, f.UserIDs = a.UID, a.GID, true
+			if gid, ok := f.groupOf(a, group, grouped); ok {
+				f.UID, f.GID, f.UserIDs = a.UID, gid, true
 			}
 			return
 		}
 	}
+	if gid, ok := f.groupOf(Account{}, group, grouped); ok && err == nil && f.AccountsComplete {
+		f.UID, f.GID, f.UserIDs = uid, gid, true // without an account the group is root's
+	}
+}
+
+// groupOf is the number of the group that an account runs with.
+func (f *Facts) groupOf(a Account, group string, grouped bool) (gid int, ok bool) {
+	if !grouped || group == a.groupName() || group == strconv.Itoa(a.GID) {
+		return a.GID, true
+	}
+	if n, err := strconv.Atoi(group); err == nil {
+		return n, true
+	}
+	for _, g := range f.Groups {
+		if g.Name == group {
+			return g.GID, true
+		}
+	}
+	for _, other := range f.Accounts {
+		if group == other.groupName() {
+			return other.GID, true
+		}
+	}
+	return 0, group == "root"
 }
 
 // groupName is the name of the account's primary group.

@@ -30,10 +30,12 @@ func Layered(lookups ...Lookup) Lookup { return layered(lookups) }
 
 type layered []Lookup
 
-func (ls layered) Lookup(ref string) Facts {
+func (ls layered) Lookup(ref string) Facts { return ls.LookupPlatform(ref, "") }
+
+func (ls layered) LookupPlatform(ref, platform string) Facts {
 	var f Facts
 	for _, l := range ls {
-		if f = l.Lookup(ref); f.Listed {
+		if f = LookupPlatform(l, ref, platform); f.Listed {
 			return f
 		}
 	}

@@ -31,3 +31,20 @@ func TestLayered(t *testing.T) {
 		t.Errorf("no lookups: %+v", f)
 	}
 }
+
+type byPlatform struct{}
+
+func (byPlatform) Lookup(string) Facts { return Facts{} }
+
+func (byPlatform) LookupPlatform(ref, platform string) Facts {
+	return Facts{Ref: ref, Arch: platform, Listed: true}
+}
+
+func TestLayeredPlatform(t *testing.T) {
+	if f := LookupPlatform(Layered(Map{}, byPlatform{}), "a", "linux/arm64"); f.Arch != "linux/arm64" {
+		t.Errorf("the platform is lost on the way: %+v", f)
+	}
+	if f := LookupPlatform(Table(), "alpine", "linux/arm64"); f.Distro != Alpine {
+		t.Errorf("a lookup that does not tell platforms apart: %+v", f)
+	}
+}

@@ -51,6 +51,9 @@ func baseAccounts(f image.Facts) accounts {
 			a.groups = append(a.groups, Group{Name: group, GID: known(x.GID)})
 		}
 	}
+	for _, g := range f.Groups {
+		a.groups = append(a.groups, Group{Name: g.Name, GID: known(g.GID)})
+	}
 	return a
 }
 

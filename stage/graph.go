@@ -31,6 +31,9 @@ type Options struct {
 	Target string            // name or number of the stage that is the image; "" is the last
 	Args   map[string]string // values for ARG, as --build-arg gives them
 	Images image.Lookup      // nil: image.Table()
+	// Others is asked, instead of Images, about the bases of stages whose files and
+	// settings do not get into the image by FROM; nil: Images.
+	Others image.Lookup
 	// Context is where COPY reads from; nil: it cannot be read. It must not lead out
 	// of its root through symbolic links.
 	Context fs.FS
@@ -88,12 +91,17 @@ func Build(f *parser.File, o Options) (*Graph, error) {
 	if o.Images == nil {
 		o.Images = image.Table()
 	}
+	if o.Others == nil {
+		o.Others = o.Images
+	}
 	g := &Graph{File: f, opt: o}
 	g.split()
 	for _, s := range g.Stages {
 		g.connect(s)
 	}
-	return g, g.choose(o.Target)
+	err := g.choose(o.Target)
+	g.look()
+	return g, err
 }
 
 // split cuts the file into stages and collects the global ARGs.
@@ -125,11 +133,7 @@ func (g *Graph) connect(s *Stage) {
 	if !s.RefKnown {
 		s.Ref = ""
 	}
-	if s.Base = g.before(s.Index, s.Ref); s.Base != nil {
-		s.Facts = s.Base.Facts
-	} else if s.RefKnown && s.Ref != "" {
-		s.Facts = g.opt.Images.Lookup(s.Ref)
-	}
+	s.Base = g.before(s.Index, s.Ref)
 	for _, in := range s.Instructions {
 		switch c := in.Cmd.(type) {
 		case *instructions.CopyCommand:
@@ -144,7 +148,40 @@ func (g *Graph) connect(s *Stage) {
 			}
 		}
 	}
-	s.unpack()
+}
+
+// look gets the facts of the stages. Images, which may have to ask a registry, is
+// asked about the image's own base only.
+func (g *Graph) look() {
+	asked := map[*Stage]bool{g.final.Root(): true}
+	if files := g.final.Root().rootfs(); files != nil {
+		asked[files.Root()] = true
+	}
+	for _, s := range g.Stages {
+		switch {
+		case s.Base != nil:
+			s.Facts = s.Base.Facts
+		case !s.RefKnown || s.Ref == "":
+		case asked[s]:
+			s.Facts = image.LookupPlatform(g.opt.Images, s.Ref, s.platform())
+		default:
+			s.Facts = image.LookupPlatform(g.opt.Others, s.Ref, s.platform())
+		}
+		s.unpack()
+	}
+}
+
+// platform is what FROM --platform says, "" where it says nothing that is known.
+func (s *Stage) platform() string {
+	c, ok := s.From.Cmd.(*instructions.Stage)
+	if !ok || c.Platform == "" {
+		return ""
+	}
+	text, known := s.graph.global.expand(c.Platform)
+	if !known {
+		return ""
+	}
+	return text
 }
 
 func (s *Stage) mount(in *parser.Instruction, value string) {

@@ -19,7 +19,7 @@ func (s *Stage) unpack() {
 	for _, in := range s.Instructions {
 		switch c := in.Cmd.(type) {
 		case *instructions.CopyCommand:
-			if c.DestPath == "/" && c.From != "" && len(c.SourcePaths) == 1 && (c.SourcePaths[0] == "/" || c.SourcePaths[0] == "/.") {
+			if wholeRoot(c) {
 				s.Facts = content(s.Facts, s.edgeAt(c.From))
 				return
 			}
@@ -36,6 +36,26 @@ func (s *Stage) unpack() {
 	}
 }
 
+// wholeRoot reports whether a copy brings the root directory of another stage or
+// image.
+func wholeRoot(c *instructions.CopyCommand) bool {
+	return c.DestPath == "/" && c.From != "" && len(c.SourcePaths) == 1 && (c.SourcePaths[0] == "/" || c.SourcePaths[0] == "/.")
+}
+
+// rootfs is the stage whose whole root file system a stage from scratch brings,
+// nil if there is none.
+func (s *Stage) rootfs() *Stage {
+	if s.Ref != "scratch" {
+		return nil
+	}
+	for _, e := range s.Edges {
+		if c, ok := e.At.Cmd.(*instructions.CopyCommand); ok && wholeRoot(c) {
+			return e.To
+		}
+	}
+	return nil
+}
+
 // edgeAt is what is known of a stage or an image that is copied from.
 func (s *Stage) edgeAt(from string) image.Facts {
 	for _, e := range s.Edges {
@@ -43,13 +63,16 @@ func (s *Stage) edgeAt(from string) image.Facts {
 			return e.To.Facts
 		}
 	}
-	return s.graph.opt.Images.Lookup(from)
+	if s == s.graph.final.Root() {
+		return s.graph.opt.Images.Lookup(from)
+	}
+	return s.graph.opt.Others.Lookup(from)
 }
 
 // content puts the files of one image under the configuration of another.
 func content(config, files image.Facts) image.Facts {
 	config.Distro, config.Release, config.Tools, config.Shell, config.Apk = files.Distro, files.Release, files.Tools, files.Shell, files.Apk
-	config.Accounts, config.AccountsComplete = files.Accounts, false
+	config.Accounts, config.Groups, config.AccountsComplete = files.Accounts, files.Groups, false
 	config.Kind = image.OS
 	if files.Evidence != "" {
 		config.Evidence = files.Evidence
