@@ -23,6 +23,8 @@ func (p *Pass) doubt(pl *plan) *Reason {
 		return reason(windowsACL, base, "what ContainerUser may read and write in a Windows image is not in the Dockerfile")
 	case !s.Facts.Listed:
 		return p.unlisted(s, base)
+	case s.Facts.OnBuild:
+		return reason(baseOnBuild, base, "the steps of ONBUILD that %s has run below line %d: what they copy and make as root is not in this file", s.Called(), base.Line)
 	}
 	distro, _ := s.Distro()
 	if distro == "" || s.Tools() == "" {
@@ -81,7 +83,7 @@ func (p *Pass) commandDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
 	if !st.Start.Known {
 		return reason(unknownBase, base, "whether %s has an entrypoint of its own is not known", s.Called())
 	}
-	if (s.Facts.Kind == image.Server || s.Facts.Kind == image.Tool || s.Facts.Kind == "") && !p.anyUser() {
+	if ownProgram(s.Facts) && !p.anyUser() {
 		return reason(serverImage, base, "%s is an image with a program of its own: which directories it needs is not in the Dockerfile", s.Called())
 	}
 	if calls := p.started(); len(calls) > 0 && onlyShell(calls) {
@@ -96,6 +98,18 @@ func (p *Pass) commandDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
 		return r
 	}
 	return p.programDoubt()
+}
+
+// ownProgram reports whether an image is there for a program of its own, as far as
+// is known. One of which only its registry tells is not, if it starts a prompt.
+func ownProgram(f image.Facts) bool {
+	switch f.Kind {
+	case image.Server, image.Tool:
+		return true
+	case "":
+		return f.Command == "" || f.Command == image.Program || len(f.Entrypoint) > 0
+	}
+	return false
 }
 
 // onlyShell reports whether all that starts is a shell or an interpreter without

@@ -25,6 +25,7 @@ const (
 	serverImage      = "server-image"
 	needsRootHome    = "needs-root-home"
 	baseImage        = "base-image"
+	baseOnBuild      = "base-onbuild"
 	apkNeeded        = "apk-needed"
 	nonRootBase      = "non-root-base"
 	privilegedPort   = "privileged-port"
@@ -56,6 +57,7 @@ var Reasons = []ReasonDoc{
 	{serverImage, "withheld or unsafe", "A server whose image writes to directories of root's, or whose entrypoint prepares them as root: nginx, httpd, php-apache, haproxy, tomcat and their like.", "Use the unprivileged variant of the image where there is one (nginxinc/nginx-unprivileged, bitnami), or prepare directories, pid file and port by hand.", "use an unprivileged variant of the image, or prepare directories, pid file and port by hand"},
 	{needsRootHome, "withheld or unsafe", "The command, PATH, a COPY or an install step needs something below /root, which only root can enter.", "Install the tool outside /root, for example below /opt or /usr/local, and set its environment variable accordingly.", "install it below /opt or /usr/local"},
 	{baseImage, "withheld or unsafe", "The image is a base for others: it has ONBUILD (withheld), or starts nothing but a shell or an interpreter (unsafe). What is built on it would run its steps without root.", "Harden the images that are built from it; or apply the fix with `--unsafe-fixes` if it is run as it is.", "harden the images that are built from it; if it is run as it is, use --unsafe-fixes"},
+	{baseOnBuild, "unsafe", "The base image has ONBUILD: steps of its own run before the first line of this file. What they copy and make as root is not known.", "Base the image on one without ONBUILD, and write the steps into the Dockerfile.", "base the image on one without ONBUILD, and write the steps into this file"},
 	{apkNeeded, "withheld", "apk is called after the place where it would be removed: in ENTRYPOINT or CMD, or in a stage that is built from this one.", "Install the packages while the image is built, before the last instruction that runs as root.", "install the packages while the image is built"},
 	{nonRootBase, "withheld", "The base image runs as another user already, the step needs root, and it is not known who to go back to.", "Set USER by hand after the base image's name is known.", "set USER by hand"},
 	{privilegedPort, "unsafe", "The image opens a port below 1024. Docker from 20.10 and containerd from 2.0 let any user do that; CRI-O, older containerd and host networking do not.", "Let the program listen on a port above 1023 (a Service maps it back), or apply the fix with `--unsafe-fixes`.", "let it listen above 1023, or set low-ports: allowed in the configuration"},
