@@ -22,6 +22,8 @@ type checkFlags struct {
 	named                bool
 	noRelocate           bool
 	keepApkDB            bool
+	resolve              bool
+	images               []string
 	stdinName            string
 	color                *enum
 	quiet, verbose       bool
@@ -75,6 +77,8 @@ func (f *checkFlags) define(cmd *cobra.Command) {
 	s.BoolVar(&f.named, "named-user", false, "write names into USER and --chown, not numbers")
 	s.BoolVar(&f.noRelocate, "no-relocate", false, "leave paths alone")
 	s.BoolVar(&f.keepApkDB, "keep-apk-db", false, "keep /lib/apk/db, which scanners read")
+	s.BoolVar(&f.resolve, "resolve", false, "ask registries for what an image is")
+	s.StringArrayVar(&f.images, "images", nil, "`PATH` or NAME=PATH of an OCI layout or docker save archive that knows images")
 	s.StringVar(&f.stdinName, "stdin-filename", "", "`NAME` of standard input in reports")
 	f.color.flag(cmd, "color", "`WHEN` to use colours: auto, always or never")
 	s.BoolVarP(&f.quiet, "quiet", "q", false, "findings only, no summary")
@@ -99,6 +103,6 @@ func (a *app) check(args []string, f *checkFlags) error {
 		return err
 	}
 	results := a.work(inputs, o)
-	a.publish(results, problems, o)
+	a.publish(results, append(problems, unanswered(o.registry)...), o)
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/dfharden/dfharden/checks"
+	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/registry"
 	"github.com/dfharden/dfharden/rewrite"
 	"github.com/dfharden/dfharden/stage"
 )
@@ -20,6 +22,7 @@ type options struct {
 	selected []*checks.Rule
 	failFrom checks.Severity // 0: never
 	engine   rewrite.Options
+	registry *registry.Client // nil: nobody is asked about images
 }
 
 // rewrites reports whether fixes are to be applied.
@@ -50,12 +53,15 @@ func (f *checkFlags) options(args []string) (*options, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.registry, err = f.ask(); err != nil {
+		return nil, err
+	}
 	o.engine = rewrite.Options{
 		Check: checks.Options{
 			User: f.user, UID: f.uid, GID: f.gid, Home: "/home/" + f.user,
 			NamedUser: f.named, NoRelocate: f.noRelocate, KeepApkDB: f.keepApkDB,
 		},
-		Stage:  stage.Options{Target: f.target, Args: build},
+		Stage:  stage.Options{Target: f.target, Args: build, Images: over(o.registry, image.Table()), Others: image.Table()},
 		Unsafe: f.unsafe,
 	}
 	if o.selected, err = selectRules(f.rules, f.skipRules); err != nil {

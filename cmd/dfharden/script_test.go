@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -22,11 +23,21 @@ func TestMain(m *testing.M) {
 //
 //	code N PROGRAM ARG...   runs a program, which has to exit with N
 //	fill FILE SIZE          writes a file of SIZE zero bytes
+//	registry                starts a registry on loopback, $REGISTRY
+//	image WHERE NAME CONFIG [ROOTFS]
+//	                        makes an image in it, or in an OCI layout or an archive
+//	[!] asked               whether the registry was asked anything since the last time
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "../../testdata/script",
 		UpdateScripts: *update,
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"code": runCode, "fill": fillFile},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code": runCode, "fill": fillFile, "registry": startRegistry, "image": makeImage, "asked": asked,
+		},
+		Setup: func(env *testscript.Env) error {
+			env.Values[requests{}] = new(atomic.Int64)
+			return nil
+		},
 	})
 }
 
