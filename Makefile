@@ -65,6 +65,11 @@ fuzz: ## run each fuzz target of PKG for FUZZTIME (20s)
 e2e: ## build and run real images before and after; needs root, Debian, some 20 minutes
 	go test -tags e2e -count=1 -timeout 50m -v ./e2e
 
+.PHONY: image
+image: ## build the image of the program, dfharden; needs Docker with BuildKit
+	CGO_ENABLED=0 GOOS=linux go build -trimpath -ldflags='-s -w' -o dist/image/linux/$$(go env GOARCH)/dfharden ./cmd/dfharden
+	DOCKER_BUILDKIT=1 docker build --tag dfharden --file Dockerfile dist/image
+
 .PHONY: pre-commit
 pre-commit: ## try the hooks with the real pre-commit; needs Debian or pre-commit
 	tools/try-pre-commit
