@@ -42,6 +42,9 @@ func (p *Pass) doubt(pl *plan) *Reason {
 	if port, in := p.lowPort(); port != 0 {
 		return reason(privilegedPort, in, "port %d is below 1024: any user may open it with Docker from 20.10 and containerd from 2.0, but not with CRI-O, older containerd or host networking", port)
 	}
+	if r := p.derivedDoubt(s); r != nil {
+		return r
+	}
 	if r := p.writesDoubt(pl); r != nil {
 		return r
 	}

@@ -120,6 +120,7 @@ func (p *Pass) edit(pl *plan) {
 		pl.said = append(pl.said, "move the program to "+pl.who.Home)
 	}
 	p.insert(pl, block)
+	p.keepDerived(pl)
 	if hazard != nil {
 		pl.reason = hazard
 	}

@@ -19,7 +19,7 @@ import (
 func (p *Pass) relocate(pl *plan) ([]source.Edit, bool) {
 	s := pl.stage
 	end := s.End()
-	if p.Options.NoRelocate || !pl.who.Create || s.Base != nil || end.WorkDir.At != nil || s.Facts.WorkDir != "/" || pl.user != nil {
+	if p.Options.NoRelocate || !pl.who.Create || s.Base != nil || end.WorkDir.At != nil || s.Facts.WorkDir != "/" || pl.user != nil || p.taken(s) {
 		return nil, false
 	}
 	if !p.quietRuns(pl) {

@@ -29,6 +29,7 @@ const (
 // Options say what is built, and what is known from outside the file.
 type Options struct {
 	Target string            // name or number of the stage that is the image; "" is the last
+	Why    string            // why it is the image, for Graph.Why; "": what Target says
 	Args   map[string]string // values for ARG, as --build-arg gives them
 	Images image.Lookup      // nil: image.Table()
 	// Others is asked, instead of Images, about the bases of stages whose files and
@@ -101,6 +102,9 @@ func Build(f *parser.File, o Options) (*Graph, error) {
 	}
 	err := g.choose(o.Target)
 	g.look()
+	if o.Why != "" {
+		g.Why = o.Why
+	}
 	return g, err
 }
 
@@ -216,15 +220,22 @@ func (g *Graph) choose(target string) error {
 		return nil
 	}
 	g.Why = "target " + target
-	if g.final = g.before(len(g.Stages), target); g.final != nil {
-		return nil
-	}
-	if n, err := strconv.Atoi(target); err == nil && n >= 0 && n < len(g.Stages) {
-		g.final = g.Stages[n]
+	if g.final = g.Stage(target); g.final != nil {
 		return nil
 	}
 	g.final = g.last()
 	return &Error{fmt.Sprintf("no stage %q; the file has %s", target, g.names())}
+}
+
+// Stage finds a stage by name or number, as --target does; nil if there is none.
+func (g *Graph) Stage(target string) *Stage {
+	if s := g.before(len(g.Stages), target); s != nil {
+		return s
+	}
+	if n, err := strconv.Atoi(target); err == nil && n >= 0 && n < len(g.Stages) {
+		return g.Stages[n]
+	}
+	return nil
 }
 
 func (g *Graph) names() string {
@@ -265,6 +276,17 @@ func (g *Graph) Leaves() []*Stage {
 		}
 	}
 	return leaves
+}
+
+// Derived lists the stages that are built FROM a stage, directly.
+func (s *Stage) Derived() []*Stage {
+	var derived []*Stage
+	for _, other := range s.graph.Stages {
+		if other.Base == s {
+			derived = append(derived, other)
+		}
+	}
+	return derived
 }
 
 // Label is the stage's name, or its number if it has none.
