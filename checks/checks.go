@@ -4,6 +4,7 @@
 package checks
 
 import (
+	"fmt"
 	"sort"
 
 	"github.com/dfharden/dfharden/parser"
@@ -98,6 +99,9 @@ type Finding struct {
 	// there, empty if none was.
 	Ignored       bool
 	Justification string
+	// Stages are the labels of the images that it is about, where these are not all
+	// that a run looked at; see RunAll.
+	Stages []string
 }
 
 // Fix is a set of edits that is applied whole or not at all.
@@ -161,14 +165,58 @@ func Run(g *stage.Graph, rules []*Rule, o Options) []Finding {
 		p.rule = r
 		r.Run(p)
 	}
-	sort.SliceStable(p.findings, func(i, j int) bool {
-		a, b := p.findings[i], p.findings[j]
+	inOrder(p.findings)
+	return p.findings
+}
+
+// RunAll applies the rules to several images of one file. What they say alike is one
+// finding. Its fix is the least safe of theirs: it has to be right for all of them.
+func RunAll(graphs []*stage.Graph, rules []*Rule, o Options) []Finding {
+	if len(graphs) == 1 {
+		return Run(graphs[0], rules, o)
+	}
+	var all []Finding
+	at := map[string]int{}
+	for _, g := range graphs {
+		for _, f := range Run(g, rules, o) {
+			key := fmt.Sprint(f.Rule.ID, f.Span, f.Severity, f.Message)
+			i, ok := at[key]
+			if !ok {
+				i = len(all)
+				at[key] = i
+				all = append(all, f)
+			} else if grade(f) < grade(all[i]) {
+				f.Stages = all[i].Stages
+				all[i] = f
+			}
+			all[i].Stages = append(all[i].Stages, g.Final().Label())
+		}
+	}
+	for i := range all {
+		if len(all[i].Stages) == len(graphs) {
+			all[i].Stages = nil
+		}
+	}
+	inOrder(all)
+	return all
+}
+
+func grade(f Finding) Safety {
+	if f.Fix == nil {
+		return NoFix
+	}
+	return f.Fix.Safety
+}
+
+// inOrder sorts by place and then by rule.
+func inOrder(findings []Finding) {
+	sort.SliceStable(findings, func(i, j int) bool {
+		a, b := findings[i], findings[j]
 		if a.Span.Start != b.Span.Start {
 			return a.Span.Start < b.Span.Start
 		}
 		return a.Rule.ID < b.Rule.ID
 	})
-	return p.findings
 }
 
 var registered = map[string]*Rule{}

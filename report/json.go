@@ -24,13 +24,16 @@ type jsonReport struct {
 type jsonFile struct {
 	Path     string        `json:"path"` // with slashes
 	Error    *string       `json:"error"`
-	Image    *jsonImage    `json:"image"`
+	Image    *jsonImage    `json:"image"`  // the first of Images
+	Images   []*jsonImage  `json:"images"` // all that were looked at
+	Others   []string      `json:"others"` // stages that are images too, and were not
 	Findings []jsonFinding `json:"findings"`
 	Changes  []jsonChange  `json:"changes"`
 }
 
 type jsonImage struct {
 	Stage  string   `json:"stage"`
+	Why    string   `json:"why"`
 	Base   string   `json:"base"`
 	Distro string   `json:"distro"`
 	User   jsonUser `json:"user"`
@@ -45,11 +48,12 @@ type jsonUser struct {
 }
 
 type jsonFinding struct {
-	Rule       string `json:"rule"`
-	Control    string `json:"control"`
-	Severity   string `json:"severity"`
-	Confidence string `json:"confidence"`
-	Message    string `json:"message"`
+	Rule       string   `json:"rule"`
+	Control    string   `json:"control"`
+	Severity   string   `json:"severity"`
+	Confidence string   `json:"confidence"`
+	Stages     []string `json:"stages"` // of the images that it is about
+	Message    string   `json:"message"`
 	jsonPlace
 	Related       []jsonRelated `json:"related"`
 	Ignored       bool          `json:"ignored"`
@@ -115,16 +119,19 @@ func writeJSON(w io.Writer, doc any) error {
 }
 
 func newJSONFile(f *File) jsonFile {
-	out := jsonFile{Path: filepath.ToSlash(f.Path), Findings: []jsonFinding{}, Changes: []jsonChange{}}
+	out := jsonFile{Path: filepath.ToSlash(f.Path), Images: []*jsonImage{}, Others: []string{}, Findings: []jsonFinding{}, Changes: []jsonChange{}}
 	if f.Err != nil {
 		msg := f.Err.Error()
 		out.Error = &msg
 		return out
 	}
-	out.Image = newJSONImage(f.Graph.Final())
+	for _, g := range f.graphs() {
+		out.Images = append(out.Images, newJSONImage(g))
+	}
+	out.Image, out.Others = out.Images[0], f.others()
 	left := locator{lines: f.Graph.File.Lines}
 	for _, finding := range f.Findings {
-		out.Findings = append(out.Findings, left.finding(finding, finding.Span))
+		out.Findings = append(out.Findings, left.finding(finding, finding.Span, f.stages(finding)))
 	}
 	past := newHistory(len(f.Original.Src))
 	for _, c := range f.Changes {
@@ -135,17 +142,18 @@ func newJSONFile(f *File) jsonFile {
 
 func newJSONChange(f *File, past *history, c rewrite.Change) jsonChange {
 	l := locator{lines: f.Original.Lines, back: past.original(c)}
-	return jsonChange{jsonFinding: l.finding(c.Finding, c.Place), Round: c.Round}
+	return jsonChange{jsonFinding: l.finding(c.Finding, c.Place, f.stages(c.Finding)), Round: c.Round}
 }
 
-func newJSONImage(s *stage.Stage) *jsonImage {
+func newJSONImage(g *stage.Graph) *jsonImage {
+	s := g.Final()
 	user := s.End().User
 	distro, _ := s.Distro()
 	if distro == "" {
 		distro = "unknown"
 	}
 	return &jsonImage{
-		Stage: s.Label(), Base: s.BaseName(), Distro: string(distro),
+		Stage: s.Label(), Why: g.Why, Base: s.BaseName(), Distro: string(distro),
 		User: jsonUser{
 			Spec: user.Spec, UID: number(user.UID), GID: number(user.GID),
 			Root: user.Root().String(), Evidence: user.Why,
@@ -166,10 +174,10 @@ type locator struct {
 	back  func(source.Span) source.Span // from the spans of related places and reasons; nil: as they are
 }
 
-func (l locator) finding(f checks.Finding, span source.Span) jsonFinding {
+func (l locator) finding(f checks.Finding, span source.Span, stages []string) jsonFinding {
 	out := jsonFinding{
 		Rule: f.Rule.ID, Control: string(f.Rule.Control), Severity: Severity(f.Severity),
-		Confidence: confidence(f.Confidence), Message: f.Message, jsonPlace: l.place(span),
+		Confidence: confidence(f.Confidence), Stages: stages, Message: f.Message, jsonPlace: l.place(span),
 		Related: []jsonRelated{}, Ignored: f.Ignored, Withheld: l.reason(f.Withheld),
 	}
 	if f.Ignored && f.Justification != "" {

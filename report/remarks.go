@@ -20,6 +20,9 @@ func remarks(f checks.Finding, lines *source.Lines) []remark {
 	for _, r := range f.Related {
 		all = append(all, remark{"note", inLine(lines, r.Span) + r.Message, r.Span != (source.Span{})})
 	}
+	if len(f.Stages) > 0 {
+		all = append(all, remark{label: "image", text: strings.Join(f.Stages, ", ")})
+	}
 	if f.Confidence == checks.Low {
 		all = append(all, remark{label: "confidence", text: "low"})
 	}

@@ -18,6 +18,8 @@ type File struct {
 
 	Original *parser.File     // as it was read
 	Graph    *stage.Graph     // of the file that Findings are about: after a rewrite, its result
+	More     []*stage.Graph   // further images of the same file
+	Notes    []string         // what the project says about its build and could not be used
 	Findings []checks.Finding // what is left, and what is to be ignored
 	Changes  []rewrite.Change // what was applied; nil without a rewrite
 }
@@ -31,6 +33,36 @@ func (f *File) open() []checks.Finding {
 		}
 	}
 	return left
+}
+
+// graphs are those of all images of the file that were looked at.
+func (f *File) graphs() []*stage.Graph { return append([]*stage.Graph{f.Graph}, f.More...) }
+
+// others lists the stages that are images of their own and were not looked at.
+func (f *File) others() []string {
+	seen := map[string]bool{}
+	for _, g := range f.graphs() {
+		seen[g.Final().Label()] = true
+	}
+	names := []string{}
+	for _, leaf := range f.Graph.Leaves() {
+		if !seen[leaf.Label()] {
+			names = append(names, leaf.Label())
+		}
+	}
+	return names
+}
+
+// stages are the labels of the images that a finding is about.
+func (f *File) stages(finding checks.Finding) []string {
+	if len(finding.Stages) > 0 {
+		return finding.Stages
+	}
+	var all []string
+	for _, g := range f.graphs() {
+		all = append(all, g.Final().Label())
+	}
+	return all
 }
 
 // Summary counts what a run found. An ignored finding counts nowhere.
@@ -101,7 +133,7 @@ func (h *history) original(c rewrite.Change) func(source.Span) source.Span {
 		h.round, h.edits = c.Round, nil
 	}
 	if c.Fix != nil {
-		h.edits, _ = source.Merge(h.edits, c.Fix.Edits)
+		h.edits, _ = source.Merge(h.edits, source.Missing(h.edits, c.Fix.Edits))
 	}
 	return h.pieces.OriginalSpan
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dfharden/dfharden/checks"
 	"github.com/dfharden/dfharden/rewrite"
+	"github.com/dfharden/dfharden/stage"
 )
 
 // TextOptions say how the text format looks.
@@ -57,35 +58,63 @@ func (p *text) file(f *File) {
 	}
 }
 
-// image says which stage was looked at, if there are others that could be images
-// too, or if asked.
+// image says which stages were looked at, if that is not plain, or if asked.
 func (p *text) image(f *File) {
-	s, leaves := f.Graph.Final(), f.Graph.Leaves()
-	if (len(leaves) == 0 || p.options.Target) && !p.options.Verbose {
+	others := f.others()
+	plain := len(f.More) == 0 && (p.options.Target || len(others) == 0 && f.Graph.Final().Index == len(f.Graph.Stages)-1)
+	if plain && !p.options.Verbose {
 		return
 	}
-	msg := fmt.Sprintf("the image is stage %s, %s", s.Label(), f.Graph.Why)
-	if len(leaves) > 0 {
-		names := make([]string, len(leaves))
-		for i, leaf := range leaves {
-			names[i] = leaf.Label()
-		}
-		msg += "; not looked at: " + strings.Join(names, ", ")
-		if !p.options.Target {
-			msg += " (--target names another)"
-		}
-	}
-	p.flow("    ", piece{bold, f.Path + ": "}, piece{plain, msg})
+	p.about(f, imagesText(f)+p.othersText(others))
 	if p.options.Verbose {
-		distro, _ := s.Distro()
-		if distro == "" {
-			distro = "unknown distribution"
+		for _, g := range f.graphs() {
+			p.about(f, factsText(g.Final(), len(f.More) > 0))
 		}
-		user := s.End().User
-		p.flow("    ", piece{bold, f.Path + ": "}, piece{plain, fmt.Sprintf("base %s (%s); root: %s: %s",
-			s.BaseName(), distro, user.Root(), user.Why)})
+		for _, note := range f.Notes {
+			p.about(f, note)
+		}
 	}
 	p.WriteByte('\n')
+}
+
+// about writes a line about a file as a whole.
+func (p *text) about(f *File, msg string) {
+	p.flow("    ", piece{bold, f.Path + ": "}, piece{"", msg})
+}
+
+func imagesText(f *File) string {
+	if len(f.More) == 0 {
+		return fmt.Sprintf("the image is stage %s, %s", f.Graph.Final().Label(), f.Graph.Why)
+	}
+	var all []string
+	for _, g := range f.graphs() {
+		all = append(all, fmt.Sprintf("%s (%s)", g.Final().Label(), g.Why))
+	}
+	return "the images are the stages " + strings.Join(all, ", ")
+}
+
+func (p *text) othersText(others []string) string {
+	if len(others) == 0 {
+		return ""
+	}
+	msg := "; not looked at: " + strings.Join(others, ", ")
+	if !p.options.Target {
+		msg += " (--target names another)"
+	}
+	return msg
+}
+
+func factsText(s *stage.Stage, several bool) string {
+	distro, _ := s.Distro()
+	if distro == "" {
+		distro = "unknown distribution"
+	}
+	user := s.End().User
+	msg := fmt.Sprintf("base %s (%s); root: %s: %s", s.BaseName(), distro, user.Root(), user.Why)
+	if several {
+		return s.Label() + ": " + msg
+	}
+	return msg
 }
 
 func (p *text) change(f *File, c rewrite.Change) {

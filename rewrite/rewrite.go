@@ -19,7 +19,8 @@ const maxRounds = 12
 type Options struct {
 	Check  checks.Options
 	Stage  stage.Options
-	Unsafe bool // apply fixes graded unsafe too
+	More   []stage.Options // further images of the file: fixes are made for each
+	Unsafe bool            // apply fixes graded unsafe too
 }
 
 // Change is a finding whose fix was applied. The spans and edits of the finding
@@ -45,6 +46,7 @@ type Result struct {
 	Left    []checks.Finding // of Src, with spans in Src
 	File    *parser.File     // Src, parsed
 	Graph   *stage.Graph     // of Src
+	More    []*stage.Graph   // of Src, for the further images
 	Defects []Defect
 	Rounds  int
 }
@@ -59,12 +61,12 @@ func Rewrite(f *parser.File, rules []*checks.Rule, o Options) (Result, error) {
 	pieces := source.NewPieces(len(f.Src))
 	refused := map[string]bool{}
 	for {
-		g, err := stage.Build(r.File, o.Stage)
+		graphs, err := Build(r.File, o)
 		if err != nil {
 			return r, err
 		}
-		r.Graph = g
-		r.Left = checks.Run(g, rules, o.Check)
+		r.Graph, r.More = graphs[0], graphs[1:]
+		r.Left = checks.RunAll(graphs, rules, o.Check)
 		round := r.take(o, refused)
 		if len(round.fixes) == 0 || r.Rounds == maxRounds {
 			r.note(round, refused)
@@ -82,6 +84,19 @@ func Rewrite(f *parser.File, rules []*checks.Rule, o Options) (Result, error) {
 		pieces.Edit(round.edits)
 		r.Src, r.File = next.Src, next
 	}
+}
+
+// Build makes the models of a file's images, that of o.Stage first.
+func Build(f *parser.File, o Options) ([]*stage.Graph, error) {
+	graphs := make([]*stage.Graph, 0, 1+len(o.More))
+	for _, image := range append([]stage.Options{o.Stage}, o.More...) {
+		g, err := stage.Build(f, image)
+		if err != nil {
+			return nil, err
+		}
+		graphs = append(graphs, g)
+	}
+	return graphs, nil
 }
 
 // batch is what one round applies.
@@ -103,7 +118,11 @@ func (r *Result) take(o Options, refused map[string]bool) batch {
 		if !applicable(f, o, refused) || can[f.Fix.After] {
 			continue
 		}
-		if edits, ok := source.Merge(b.edits, f.Fix.Edits); ok {
+		fix := f.Fix.Edits
+		if len(o.More) > 0 {
+			fix = source.Missing(b.edits, fix)
+		}
+		if edits, ok := source.Merge(b.edits, fix); ok {
 			b.fixes, b.edits = append(b.fixes, f), edits
 		}
 	}

@@ -98,3 +98,11 @@ func TestApply(t *testing.T) {
 		})
 	}
 }
+
+func TestMissing(t *testing.T) {
+	have := []source.Edit{source.Insert(3, "a"), source.Replace(source.Span{5, 6}, "b")}
+	fix := []source.Edit{source.Insert(3, "a"), source.Insert(3, "c"), source.Replace(source.Span{5, 6}, "b"), source.Insert(9, "d")}
+	if diff := cmp.Diff([]source.Edit{source.Insert(3, "c"), source.Insert(9, "d")}, source.Missing(have, fix)); diff != "" {
+		t.Error(diff)
+	}
+}

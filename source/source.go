@@ -119,6 +119,18 @@ func Insert(offset int, text string) Edit { return Edit{Span{offset, offset}, te
 // Replace is the edit that puts text in the place of a span.
 func Replace(s Span, text string) Edit { return Edit{s, text} }
 
+// Missing leaves out of a fix the edits that have holds: what two images of a file
+// ask for alike is done once.
+func Missing(have, fix []Edit) []Edit {
+	var out []Edit
+	for _, e := range fix {
+		if !contains(have, e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
 // Merge adds the edits of a fix to those taken already. The fix enters whole or
 // not at all: with any overlap the result is have and false. Two insertions at
 // one point, or an insertion at the edge of a replaced span, count as overlap,

@@ -18,6 +18,7 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr *output
 	code           int // what a command that was called rightly came to
+	projects       projects
 }
 
 func (a *app) run(args []string) int {

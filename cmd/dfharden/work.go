@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -14,7 +15,6 @@ import (
 	"github.com/dfharden/dfharden/report"
 	"github.com/dfharden/dfharden/rewrite"
 	"github.com/dfharden/dfharden/source"
-	"github.com/dfharden/dfharden/stage"
 )
 
 // result is what came of one input.
@@ -62,7 +62,7 @@ func (a *app) file(in input, o *options) (r *result) {
 			r.Err = err
 			return r
 		}
-		err = r.check(in, o)
+		err = r.check(a, in, o)
 	}
 	if err == nil && r.out != nil {
 		err = r.save(in, o)
@@ -74,30 +74,27 @@ func (a *app) file(in input, o *options) (r *result) {
 }
 
 // check finds what is wrong, and applies the fixes if that was asked for.
-func (r *result) check(in input, o *options) error {
-	engine := o.engine
-	if dir := o.contextOf(in); dir != "" {
+func (r *result) check(a *app, in input, o *options) error {
+	engine, dir := a.images(r, in, o)
+	if dir != "" {
 		if root, err := os.OpenRoot(dir); err == nil { // else it cannot be read, and counts as unknown
 			defer func() { _ = root.Close() }()
-			engine.Stage.Context = root.FS()
-			if list, err := os.ReadFile(in.path + ".dockerignore"); err == nil && !in.stdin {
-				engine.Stage.Ignore = list
-			}
+			r.context(&engine, root.FS(), in)
 		}
 	}
 	if !o.rewrites() {
-		g, err := stage.Build(r.Original, engine.Stage)
+		graphs, err := rewrite.Build(r.Original, engine)
 		if err != nil {
 			return err
 		}
-		r.Graph, r.Findings = g, checks.Run(g, o.selected, engine.Check)
+		r.Graph, r.More, r.Findings = graphs[0], graphs[1:], checks.RunAll(graphs, o.selected, engine.Check)
 		return nil
 	}
 	res, err := rewrite.Rewrite(r.Original, o.selected, engine)
 	if err != nil {
 		return err
 	}
-	r.Graph, r.Findings, r.Changes = res.Graph, res.Left, res.Applied
+	r.Graph, r.More, r.Findings, r.Changes = res.Graph, res.More, res.Left, res.Applied
 	r.out, r.defects = res.Src, res.Defects
 	if r.out == nil {
 		r.out = []byte{}
@@ -108,8 +105,20 @@ func (r *result) check(in input, o *options) error {
 	return nil
 }
 
-// contextOf is the folder that COPY of an input reads from: the one that --context
-// names, else the file's own; "" for standard input.
+// context lets all images of a file read from the build context.
+func (r *result) context(engine *rewrite.Options, files fs.FS, in input) {
+	var ignore []byte
+	if list, err := os.ReadFile(in.path + ".dockerignore"); err == nil && !in.stdin {
+		ignore = list
+	}
+	engine.Stage.Context, engine.Stage.Ignore = files, ignore
+	for i := range engine.More {
+		engine.More[i].Context, engine.More[i].Ignore = files, ignore
+	}
+}
+
+// contextOf is the folder that COPY of an input reads from, if the project does not
+// say another: the one that --context names, else the file's own; "" for standard input.
 func (o *options) contextOf(in input) string {
 	if o.context != "" || in.stdin {
 		return o.context

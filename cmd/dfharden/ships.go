@@ -1,0 +1,160 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/project"
+	"github.com/dfharden/dfharden/rewrite"
+	"github.com/dfharden/dfharden/stage"
+)
+
+// How far up a project is looked for: to the folder with .git, within maxUp folders; if
+// there is none, nearUp folders count.
+const (
+	maxUp  = 12
+	nearUp = 3
+)
+
+// projects remembers what was read of the projects of a run.
+type projects struct {
+	mu    sync.Mutex
+	roots map[string]string           // by folder
+	known map[string]*project.Project // by root
+}
+
+// of returns the project of a folder, nil if it cannot be read, and its root.
+func (p *projects) of(dir string) (*project.Project, string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.roots == nil {
+		p.roots, p.known = map[string]string{}, map[string]*project.Project{}
+	}
+	root, ok := p.roots[dir]
+	if !ok {
+		root = projectRoot(dir)
+		p.roots[dir] = root
+	}
+	if _, ok := p.known[root]; !ok {
+		p.known[root] = nil
+		if r, err := os.OpenRoot(root); err == nil { // it stays open as long as the program runs
+			p.known[root] = project.New(r.FS(), func(name string) string { return shown(filepath.Join(root, name)) })
+		}
+	}
+	return p.known[root], root
+}
+
+// shown is a path relative to the current folder.
+func shown(file string) string {
+	if wd, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(wd, file); err == nil {
+			file = rel
+		}
+	}
+	return filepath.ToSlash(file)
+}
+
+// projectRoot is the folder of the repository that a folder belongs to.
+func projectRoot(dir string) string {
+	near := dir
+	for i := range maxUp {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		if i <= nearUp {
+			near = dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			break
+		}
+		dir = up
+	}
+	return near
+}
+
+// images decides which images of a file are looked at, and where their COPY reads
+// from: what the flags say, else what the project says, else the last stage.
+func (a *app) images(r *result, in input, o *options) (rewrite.Options, string) {
+	engine, dir := o.engine, o.contextOf(in)
+	if in.stdin {
+		return engine, dir
+	}
+	full, err := filepath.Abs(in.path)
+	if err != nil {
+		return engine, dir
+	}
+	p, root := a.projects.of(filepath.Dir(full))
+	name, err := filepath.Rel(root, full)
+	if p == nil || err != nil {
+		return engine, dir
+	}
+	builds, problems := p.Builds(filepath.ToSlash(name))
+	if folder, ok := project.Context(builds); ok && o.context == "" {
+		dir = filepath.Join(root, filepath.FromSlash(folder))
+	}
+	images, more := project.Images(builds, stagesOf(r.Original))
+	for _, n := range project.Unique(append(problems, more...)) {
+		r.Notes = append(r.Notes, n.String())
+	}
+	if o.target == "" && len(images) > 0 {
+		open := openArgs(r.Original)
+		engine.Stage = imageOptions(engine.Stage, images[0], open)
+		for _, i := range images[1:] {
+			engine.More = append(engine.More, imageOptions(o.engine.Stage, i, open))
+		}
+	}
+	return engine, dir
+}
+
+// imageOptions are the options for an image of the project. Its build arguments fill
+// only what the file leaves open: whoever builds it without them gets the defaults.
+func imageOptions(o stage.Options, i project.Image, open map[string]bool) stage.Options {
+	o.Target, o.Why = i.Target, i.Why
+	args := map[string]string{}
+	for name, value := range i.Args {
+		if open[name] {
+			args[name] = value
+		}
+	}
+	maps.Copy(args, o.Args)
+	o.Args = args
+	return o
+}
+
+// stagesOf returns what finds a stage of the file by name or number.
+func stagesOf(f *parser.File) func(string) (string, bool) {
+	g, err := stage.Build(f, stage.Options{})
+	return func(target string) (string, bool) {
+		switch {
+		case err != nil:
+			return "", false
+		case target == "":
+			return strconv.Itoa(g.Final().Index), true
+		}
+		if s := g.Stage(target); s != nil {
+			return strconv.Itoa(s.Index), true
+		}
+		return "", false
+	}
+}
+
+// openArgs are the ARGs that have no default anywhere in a file.
+func openArgs(f *parser.File) map[string]bool {
+	open := map[string]bool{}
+	for _, in := range f.Instructions {
+		if c, ok := in.Cmd.(*instructions.ArgCommand); ok {
+			for _, arg := range c.Args {
+				seen, ok := open[arg.Key]
+				open[arg.Key] = arg.Value == nil && (seen || !ok)
+			}
+		}
+	}
+	return open
+}
