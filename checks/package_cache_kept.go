@@ -82,7 +82,7 @@ type cache struct {
 // user guide ("Caching"), npm's documentation of "cache".
 var caches = map[string]*cache{
 	"apk": {"its package index", "add --no-cache", []string{"/var/cache/apk"}, "add update upgrade", "--no-cache", "", ""},
-	"apt": {"its package lists", "remove /var/lib/apt/lists/* in the same RUN, or give /var/lib/apt a cache mount", []string{"/var/lib/apt/lists"}, "update", "", "", "distclean"},
+	"apt": {"its package lists", "remove /var/lib/apt/lists/* in the same RUN, or give /var/lib/apt a cache mount", []string{"/var/lib/apt/lists"}, "update", "", "", "distclean dist-clean"},
 	"yum": {"its cache", "call clean all in the same RUN, or give /var/cache a cache mount", []string{"/var/cache/yum", "/var/cache/dnf", "/var/cache/libdnf5"}, "install update upgrade groupinstall localinstall", "--setopt=keepcache=0", "", "clean"},
 	"zyp": {"its cache", "call zypper clean -a in the same RUN, or give /var/cache/zypp a cache mount", []string{"/var/cache/zypp"}, "install in update up refresh ref", "--no-cache", "", "clean cc"},
 	"pip": {"what it downloaded", "add --no-cache-dir, or give /root/.cache/pip a cache mount", []string{"/root/.cache/pip", "~/.cache/pip"}, "install", "--no-cache-dir --cache-dir", "PIP_NO_CACHE_DIR PIP_CACHE_DIR", "purge"},

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/dfharden/dfharden/checks"
+	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/source"
 	"github.com/dfharden/dfharden/stage"
@@ -149,6 +150,8 @@ func parseFlags(t *testing.T, o *Options, text string) {
 			}
 		case "user":
 			o.Check.User = value
+		case "resolve":
+			o.Stage.Images = resolved{}
 		case "target":
 			o.Stage.Target = value
 		case "build-arg":
@@ -161,6 +164,15 @@ func parseFlags(t *testing.T, o *Options, text string) {
 			t.Fatalf("unknown flag %q", field)
 		}
 	}
+}
+
+// resolved is the table with a digest for every image, as a registry gives it.
+type resolved struct{}
+
+func (resolved) Lookup(ref string) image.Facts {
+	f := image.Table().Lookup(ref)
+	f.Digest = "sha256:" + strings.Repeat("0123456789abcdef", 4)
+	return f
 }
 
 // findings writes what one rule finds, a finding a paragraph.

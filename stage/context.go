@@ -2,6 +2,8 @@ package stage
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -223,4 +225,51 @@ func (s *Stage) PackageScript(dir, name string, at source.Span) (calls []Call, o
 		text = append(text, "node server.js") // what npm does without one
 	}
 	return s.parsed(strings.Join(text, "\n"), file, at)
+}
+
+// Magic numbers of what ADD unpacks. Source: pkg/archive of github.com/moby/moby.
+var packed = []string{"\x1f\x8b\x08", "BZh", "\xfd7zXZ\x00", "\x28\xb5\x2f\xfd"}
+
+// SourcePacked says whether the source of a copy is an archive that ADD unpacks, by
+// its first bytes; a pattern is one if any file that it matches is. ok is false for
+// what the build context does not have.
+func (g *Graph) SourcePacked(src string) (is Tri, ok bool) {
+	if g.opt.Context == nil {
+		return Unknown, false
+	}
+	names, _ := fs.Glob(g.context(), path.Clean("/" + src)[1:]) // a bad pattern matches nothing
+	for _, name := range names {
+		head, err := g.head(name)
+		if err != nil {
+			return Unknown, false
+		}
+		const tarMagic = 257 // its offset in a header
+		if len(head) > tarMagic+5 && string(head[tarMagic:tarMagic+5]) == "ustar" {
+			return Yes, true
+		}
+		for _, magic := range packed {
+			if strings.HasPrefix(string(head), magic) {
+				return Yes, true
+			}
+		}
+	}
+	return No, len(names) > 0
+}
+
+// head reads the first bytes of a file of the build context; none of a directory.
+func (g *Graph) head(name string) ([]byte, error) {
+	f, err := g.context().Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // nothing was written
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, err
+	}
+	buf := make([]byte, 512)
+	n, err := io.ReadFull(f, buf)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return buf[:n], err
 }
