@@ -46,6 +46,7 @@ const (
 	setuidNeeded     = "setuid-needed"
 	recommended      = "recommended-packages"
 	offline          = "offline-build"
+	perhapsArchive   = "perhaps-archive"
 )
 
 // Reasons documents every code.
@@ -77,6 +78,7 @@ var Reasons = []ReasonDoc{
 	{setuidNeeded, "withheld", "The file installs or calls a program that works through its setuid bit: sudo, su, ping, mount, a browser's sandbox.", "Do without the program, or keep the bit for it alone: strip the others by name.", "do without it, or strip the other programs by name"},
 	{recommended, "unsafe", "`--no-install-recommends` leaves out packages that apt installs today; one of them may be needed (ca-certificates with curl is the commonest).", "Build and try the image; add the packages that are missing by name.", "apply it with --unsafe-fixes, try the image, and add what is missing by name"},
 	{offline, "withheld", "`RUN --network=none`: `apk add --no-cache` fetches the index, which cannot be done there.", "Leave it, or remove /var/cache/apk in the same RUN.", "remove /var/cache/apk in the same RUN"},
+	{perhapsArchive, "unsafe", "A source of ADD may be an archive: its name does not tell, and it is not in the build context that dfharden can read. ADD unpacks a local tar archive whatever its name, COPY does not.", "Look at the file; if it is none, apply the fix with `--unsafe-fixes`.", "look at the file; if it is no archive, use --unsafe-fixes"},
 	{changedIDs, "unsafe or withheld", "The account's numbers are left to chance. Given fixed ones, it has others than now: files in volumes of running containers keep the old ones.", "Change the owner of existing volumes once, then apply the fix with `--unsafe-fixes`.", "change the owner of existing volumes once, then use --unsafe-fixes"},
 }
 
