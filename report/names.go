@@ -30,3 +30,6 @@ func Grade(s checks.Safety) string {
 	}
 	return "none"
 }
+
+// PageURL is where the page of a rule is to be read.
+func PageURL(r *checks.Rule) string { return homepage + "/blob/main/docs/rules/" + r.ID + ".md" }

@@ -86,7 +86,7 @@ func sarifRule(r *checks.Rule) sarifDescriptor {
 	return sarifDescriptor{
 		ID: r.ID, ShortDescription: &sarifMessage{Text: upper(r.Summary)}, FullDescription: &sarifMessage{Text: flat(firstParagraph(r))},
 		Help:          &sarifMessage{Text: page, Markdown: page},
-		HelpURI:       homepage + "/blob/main/docs/rules/" + r.ID + ".md",
+		HelpURI:       PageURL(r),
 		Configuration: &sarifConfiguration{Level: sarifLevel(r.Severity)},
 		Properties:    map[string]any{"precision": "high", "tags": []string{"security", "dockerfile", string(r.Control)}},
 	}
