@@ -44,3 +44,28 @@ func (ls layered) LookupPlatform(ref, platform string) Facts {
 	}
 	return f
 }
+
+// Mirrored is a Lookup that asks l about images by the names that Rename gives
+// them; where l does not list that, by their own.
+func Mirrored(l Lookup, mirrors map[string]string) Lookup {
+	if len(mirrors) == 0 {
+		return l
+	}
+	return mirrored{l, mirrors}
+}
+
+type mirrored struct {
+	inner   Lookup
+	mirrors map[string]string
+}
+
+func (m mirrored) Lookup(ref string) Facts { return m.LookupPlatform(ref, "") }
+
+func (m mirrored) LookupPlatform(ref, platform string) Facts {
+	f := LookupPlatform(m.inner, Rename(ref, m.mirrors), platform)
+	if !f.Listed {
+		return LookupPlatform(m.inner, ref, platform)
+	}
+	f.Ref = ref
+	return f
+}

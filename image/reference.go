@@ -77,3 +77,24 @@ func upperCase(ref string) (name, tag, digest string, ok bool) {
 	}
 	return "", "", "", false
 }
+
+// Rename puts the name of another place at the start of a reference: mirrors maps
+// a registry, or the part of one, to what takes its place, such as "docker.io" to
+// "mirror.example.com/hub". The longest name decides, whole parts only. What
+// matches nothing, or is no reference, stays as it is.
+func Rename(ref string, mirrors map[string]string) string {
+	if len(mirrors) == 0 {
+		return ref
+	}
+	named, err := reference.ParseNormalizedNamed(ref)
+	if err != nil {
+		return ref
+	}
+	full := named.Name()
+	for prefix := full; prefix != ""; prefix = prefix[:max(0, strings.LastIndexByte(prefix, '/'))] {
+		if to, ok := mirrors[prefix]; ok {
+			return strings.TrimSuffix(to, "/") + named.String()[len(prefix):]
+		}
+	}
+	return ref
+}
