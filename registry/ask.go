@@ -11,13 +11,15 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/dfharden/dfharden/image"
 )
 
 // answer is what came of a question.
 type answer struct {
 	once     sync.Once
 	digest   string // of the reference; "" for an archive, which does not know it
-	image    string // of the image: the manifest's
+	manifest string // of the image
 	source   string
 	evidence string
 
@@ -43,21 +45,61 @@ func (a *answer) set(r *record) {
 	a.r = r
 }
 
+// question is what is asked for.
+type question struct {
+	ref      string         // as the file has it
+	at       name.Reference // where it is asked for; nil: no registry takes the name
+	platform string         // as FROM has it; "" if it has none
+}
+
+func (c *Client) question(ref, platform string) question {
+	at, err := name.ParseReference(image.Rename(ref, c.mirrors))
+	if err != nil {
+		at = nil
+	}
+	return question{ref, at, platform}
+}
+
+// key is what questions with one answer have in common.
+type key struct{ ref, platform string }
+
+func (q question) key() key {
+	if q.at == nil {
+		return key{q.ref, q.platform}
+	}
+	return key{q.at.Name(), q.platform}
+}
+
 // ask returns the answer to a question. The first to ask gets it, others wait.
 func (c *Client) ask(q question) *answer {
 	c.mu.Lock()
-	a := c.answers[q]
+	a := c.answers[q.key()]
 	if a == nil {
 		a = &answer{}
-		c.answers[q] = a
+		c.answers[q.key()] = a
 	}
 	c.mu.Unlock()
 	a.once.Do(func() {
 		if !c.fromLocal(q, a) && c.o.Remote {
 			c.fromRegistry(q, a)
 		}
+		c.pinned(q, a)
 	})
 	return a
+}
+
+// pinned makes an answer that of the reference by digest too, which a fix may put
+// into the file.
+func (c *Client) pinned(q question, a *answer) {
+	if q.at == nil || a.digest == "" {
+		return
+	}
+	k := key{q.at.Context().Digest(a.digest).Name(), q.platform}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.answers[k] == nil {
+		c.answers[k] = a
+	}
 }
 
 // within runs a part of the work under a time limit. After an answer that broke
@@ -78,8 +120,8 @@ func (c *Client) within(limit time.Duration, do func(context.Context) error) err
 
 // fromRegistry asks the cache and then the registry.
 func (c *Client) fromRegistry(q question, a *answer) {
-	ref, err := c.address(q.ref)
-	if err != nil {
+	ref := q.at
+	if ref == nil {
 		c.problem(q.ref, "no registry takes this name", without)
 		return
 	}
@@ -140,13 +182,13 @@ func (c *Client) fetch(ctx context.Context, q question, ref name.Reference, a *a
 	}
 	c.o.Cache.putPointer(pointer{Ref: ref.Name(), Platform: q.platform, Digest: d.Digest.String(), Image: digest.String()})
 	a.found(ref, d.Digest.String(), digest.String())
-	a.find = func(ctx context.Context) (v1.Image, error) { return c.byDigest(ctx, ref, a.image) }
+	a.find = func(ctx context.Context) (v1.Image, error) { return c.byDigest(ctx, ref, a.manifest) }
 	a.set(r)
 	return nil
 }
 
-func (a *answer) found(ref name.Reference, digest, image string) {
-	a.digest, a.image = digest, image
+func (a *answer) found(ref name.Reference, digest, manifest string) {
+	a.digest, a.manifest = digest, manifest
 	a.source = strings.Replace(ref.Context().Digest(digest).Name(), name.DefaultRegistry, "docker.io", 1)
 	a.evidence = "registry: " + shorten(digest)
 }
@@ -184,7 +226,7 @@ func (c *Client) lookInside(a *answer) {
 		r.Files = found
 		a.set(&r)
 		if a.host != "" {
-			c.o.Cache.putImage(a.image, &r)
+			c.o.Cache.putImage(a.manifest, &r)
 		}
 	})
 }
@@ -197,34 +239,6 @@ func (c *Client) unread(a *answer, err error) {
 		return
 	}
 	c.failed(a.source, a.host, err, consequence)
-}
-
-// address is where an image is asked for: in the place that its name says, or in
-// the mirror that stands for that.
-func (c *Client) address(ref string) (name.Reference, error) {
-	parsed, err := name.ParseReference(ref)
-	if err != nil || len(c.o.Mirrors) == 0 {
-		return parsed, err
-	}
-	full := strings.Replace(parsed.Context().Name(), name.DefaultRegistry, "docker.io", 1)
-	for prefix := full; prefix != ""; prefix = parent(prefix) {
-		mirror, ok := c.o.Mirrors[prefix]
-		if !ok {
-			continue
-		}
-		separator := ":"
-		if _, ok := parsed.(name.Digest); ok {
-			separator = "@"
-		}
-		return name.ParseReference(strings.TrimSuffix(mirror, "/") + strings.TrimPrefix(full, prefix) + separator + parsed.Identifier())
-	}
-	return parsed, nil
-}
-
-// parent is a name without its last part, "" above a host.
-func parent(name string) string {
-	i := strings.LastIndexByte(name, '/')
-	return name[:max(i, 0)]
 }
 
 // hostOf is the registry of a reference, as people call it.

@@ -55,7 +55,7 @@ type pointer struct {
 // digest stays right.
 func (c *Cache) pointer(ref, platform string) (pointer, bool) {
 	var p pointer
-	if c == nil || !c.get(tagPrefix+key(ref, platform), &p) || p.Ref != ref || p.Platform != platform || p.Image == "" {
+	if c == nil || !c.get(tagPrefix+fileOf(ref, platform), &p) || p.Ref != ref || p.Platform != platform || p.Image == "" {
 		return pointer{}, false
 	}
 	age := c.now().Sub(p.Asked)
@@ -66,7 +66,7 @@ func (c *Cache) pointer(ref, platform string) (pointer, bool) {
 // known.
 func (c *Cache) image(digest string) *record {
 	var r record
-	if c == nil || !c.get(imgPrefix+key(digest), &r) || r.OS == "" {
+	if c == nil || !c.get(imgPrefix+fileOf(digest), &r) || r.OS == "" {
 		return nil
 	}
 	return &r
@@ -75,18 +75,18 @@ func (c *Cache) image(digest string) *record {
 func (c *Cache) putPointer(p pointer) {
 	if c != nil {
 		p.Asked = c.now().UTC()
-		c.put(tagPrefix+key(p.Ref, p.Platform), p)
+		c.put(tagPrefix+fileOf(p.Ref, p.Platform), p)
 	}
 }
 
 func (c *Cache) putImage(digest string, r *record) {
 	if c != nil {
-		c.put(imgPrefix+key(digest), r)
+		c.put(imgPrefix+fileOf(digest), r)
 	}
 }
 
-// key is a file name for texts of any content.
-func key(texts ...string) string {
+// fileOf is a file name for texts of any content.
+func fileOf(texts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(texts, "\n")))
 	return hex.EncodeToString(sum[:16]) + ".json"
 }

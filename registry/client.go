@@ -28,9 +28,6 @@ type Options struct {
 	Local  []*Local // asked first, in this order
 	Cache  *Cache   // of what registries answered; nil: none
 
-	// Mirrors names the registry, or the part of one, that is asked in the place of
-	// another: "docker.io" → "mirror.example.com/hub". The longest name decides.
-	Mirrors   map[string]string
 	Keychain  authn.Keychain    // nil: what docker login and podman login left
 	Transport http.RoundTripper // nil: one that goes by HTTPS_PROXY and its like
 	UserAgent string
@@ -42,18 +39,26 @@ type Options struct {
 
 // Client asks about images, about each once. It is safe for concurrent use.
 type Client struct {
+	*shared
+	mirrors map[string]string
+}
+
+// shared is what clients with different mirrors have in common.
+type shared struct {
 	ctx    context.Context
 	o      Options
 	puller *remote.Puller
 
 	mu       sync.Mutex
-	answers  map[question]*answer
-	gone     map[string]bool // hosts that do not answer
+	answers  map[key]*answer
+	digests  map[string]func() string // by reference
+	gone     map[string]bool          // hosts that do not answer
 	problems []string
 }
 
-// question is what is asked for.
-type question struct{ ref, platform string }
+// With is a client that asks in other places, as image.Rename has it. It knows
+// what c has been told, and the other way round.
+func (c *Client) With(mirrors map[string]string) *Client { return &Client{c.shared, mirrors} }
 
 // New makes a client, which stops asking when ctx ends.
 func New(ctx context.Context, o Options) (*Client, error) {
@@ -67,7 +72,7 @@ func newClient(ctx context.Context, o Options, through http.RoundTripper) (*Clie
 	if o.Keychain == nil {
 		o.Keychain = authn.DefaultKeychain
 	}
-	c := &Client{ctx: ctx, o: o, answers: map[question]*answer{}, gone: map[string]bool{}}
+	c := &Client{shared: &shared{ctx: ctx, o: o, answers: map[key]*answer{}, digests: map[string]func() string{}, gone: map[string]bool{}}}
 	var err error
 	c.puller, err = remote.NewPuller(
 		remote.WithTransport(through),
@@ -111,7 +116,7 @@ func (o over) LookupPlatform(ref, platform string) image.Facts {
 	if ref == "scratch" {
 		return below
 	}
-	a := o.ask(question{ref, platform})
+	a := o.ask(o.question(ref, platform))
 	r := a.record()
 	if r == nil {
 		return below

@@ -289,9 +289,8 @@ func TestMirrors(t *testing.T) {
 	s := serve(t)
 	s.push(t, build(t, "", v1.Config{User: "5:5"}, alpine(t)), "hub/library/app:1")
 	pinned := s.push(t, build(t, "", v1.Config{User: "6:6"}, alpine(t)), "team/tool:2")
-	c, _ := client(t, Options{Remote: true, Mirrors: map[string]string{
-		"docker.io": s.host + "/hub/", "docker.io/team": s.host + "/team", "docker.i": "wrong.invalid",
-	}})
+	plain, _ := client(t, Options{Remote: true})
+	c := plain.With(map[string]string{"docker.io": s.host + "/hub/", "docker.io/team": s.host + "/team"})
 	tests := []struct{ ref, user string }{
 		{"app:1", "5:5"},
 		{"docker.io/library/app:1", "5:5"},
@@ -303,5 +302,12 @@ func TestMirrors(t *testing.T) {
 		if f := lookup(c, tt.ref); f.User != tt.user || f.Ref != tt.ref {
 			t.Errorf("%s: %+v; %q", tt.ref, f, c.Problems())
 		}
+	}
+	s.requests()
+	if f := lookup(plain, pinned); f.User != "6:6" || len(s.requests()) > 0 {
+		t.Errorf("what the one was told the other does not know: %+v", f)
+	}
+	if f := c.Pins(image.Map{}, true).Lookup("team/tool:2"); f.Digest == "" {
+		t.Errorf("no digest by a mirror: %q", c.Problems())
 	}
 }

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"archive/tar"
 	"bufio"
 	"compress/gzip"
 	"errors"
@@ -116,6 +117,9 @@ func (l *Local) readLayout() error {
 // readArchive lists the images of an archive.
 func (l *Local) readArchive() error {
 	list, err := tarball.LoadManifest(l.open)
+	if err != nil && l.holds("oci-layout") {
+		return errors.New("it is an archive of an OCI layout: unpack it, and name the folder")
+	}
 	if err != nil {
 		return errors.New("neither an OCI layout nor an archive of docker save")
 	}
@@ -128,6 +132,24 @@ func (l *Local) readArchive() error {
 		l.add("", local{get: l.fromArchive("")})
 	}
 	return nil
+}
+
+// holds reports whether there is a file of that name in an archive.
+func (l *Local) holds(name string) bool {
+	r, err := l.open()
+	if err != nil {
+		return false
+	}
+	defer func() { _ = r.Close() }()
+	for archive := tar.NewReader(r); ; {
+		h, err := archive.Next()
+		if err != nil {
+			return false
+		}
+		if strings.TrimPrefix(h.Name, "./") == name {
+			return true
+		}
+	}
 }
 
 // open opens an archive for reading from its start.

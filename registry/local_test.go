@@ -160,11 +160,16 @@ func TestOpenLocalRefuses(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(broken, "index.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	packedLayout := filepath.Join(t.TempDir(), "layout.tar")
+	if err := os.WriteFile(packedLayout, packed(t, "blobs/", "./oci-layout={}", "index.json={}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct{ arg, want string }{
 		{filepath.Join(t.TempDir(), "nothere"), "no such file or directory"},
 		{t.TempDir(), "not an OCI layout: it has no index.json"},
 		{broken, "index.json: "},
 		{text, "neither an OCI layout nor an archive of docker save"},
+		{packedLayout, "it is an archive of an OCI layout: unpack it, and name the folder"},
 		{unnamed, "the image in it has no name; give it one: NAME=" + filepath.ToSlash(unnamed)},
 		{layoutOf(t, refName, nil, nil), "there is no image in it"},
 		{"Not A Name=" + unnamed, "invalid reference format"},

@@ -79,7 +79,7 @@ func (i local) answer(q question, a *answer, path string) error {
 	if err != nil {
 		return err
 	}
-	a.digest, a.image, a.sized = i.digest, id.String(), i.sized
+	a.digest, a.manifest, a.sized = i.digest, id.String(), i.sized
 	a.source = filepath.ToSlash(path)
 	a.evidence = a.source + ": " + shorten(id.String())
 	a.find = func(context.Context) (v1.Image, error) { return img, nil }
