@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/dfharden/dfharden/checks"
-	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/registry"
 	"github.com/dfharden/dfharden/rewrite"
 	"github.com/dfharden/dfharden/stage"
@@ -61,12 +60,13 @@ func (f *checkFlags) options(args []string) (*options, error) {
 			User: f.user, UID: f.uid, GID: f.gid, Home: "/home/" + f.user,
 			NamedUser: f.named, NoRelocate: f.noRelocate, KeepApkDB: f.keepApkDB,
 		},
-		Stage:  stage.Options{Target: f.target, Args: build, Images: over(o.registry, image.Table()), Others: image.Table()},
+		Stage:  stage.Options{Target: f.target, Args: build},
 		Unsafe: f.unsafe,
 	}
 	if o.selected, err = selectRules(f.rules, f.skipRules); err != nil {
 		return nil, err
 	}
+	o.know(&o.engine.Stage, nil, nil)
 	o.failFrom = map[string]checks.Severity{"error": checks.Error, "warning": checks.Warning, "info": checks.Info}[f.failOn.value]
 	if f.stdinName == "" {
 		f.stdinName = "<stdin>"

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
+	"github.com/dfharden/dfharden/checks"
 	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/registry"
+	"github.com/dfharden/dfharden/stage"
 )
 
 // tagAge is how long the cache answers for a tag, which may get another image.
@@ -35,12 +38,21 @@ func (f *checkFlags) ask() (*registry.Client, error) {
 	return registry.New(context.Background(), o)
 }
 
-// over is the table of images, with what client is told over it.
-func over(client *registry.Client, table image.Lookup) image.Lookup {
-	if client == nil {
-		return table
+// know sets who tells the facts of images: own, which are the caller's and not
+// asked about, then the registry over the table of the program, both by the names
+// that mirrors gives (image.Rename). Of the images of stages from which files are
+// only copied, the registry is asked for what the rules that pin them need.
+func (o *options) know(s *stage.Options, own image.Map, mirrors map[string]string) {
+	table := image.Mirrored(image.Table(), mirrors)
+	s.Images, s.Others = table, table
+	if o.registry != nil {
+		c := o.registry.With(mirrors)
+		all := slices.ContainsFunc(o.selected, func(r *checks.Rule) bool { return r.ID == "unpinned-base" })
+		s.Images, s.Others = c.Over(table), c.Pins(table, all)
 	}
-	return client.Over(table)
+	if len(own) > 0 {
+		s.Images, s.Others = image.Layered(own, s.Images), image.Layered(own, s.Others)
+	}
 }
 
 // unanswered is what client could not learn. It never makes a run fail.
