@@ -76,14 +76,6 @@ func (c Call) Abs(a Arg) string {
 	return path.Join(c.Dir, a.Text)
 }
 
-// before lists the programs that start another one, with those of their options
-// that take a value.
-var before = map[string]string{
-	"sudo": "-u -g -h -p -C -r -t -T -U", "doas": "-u -C", "env": "-u -C -S", "exec": "-a", "command": "", "builtin": "", "nohup": "", "time": "",
-	"nice": "-n", "ionice": "-c -n", "busybox": "", "stdbuf": "-i -o -e", "eatmydata": "", "xvfb-run": "-n -s -f -e",
-	"tini": "-p -e", "tini-static": "-p -e", "dumb-init": "--rewrite -r", "catatonit": "", "timeout": "-s -k", "setsid": "", "unbuffer": "",
-}
-
 // calls turns the commands of a script into calls. get gives the variables in
 // force, dir is the working directory.
 func calls(script *parser.Script, get func(string) (string, bool), dir string) []Call {
@@ -176,55 +168,5 @@ func newCall(cmd *parser.Command, get func(string) (string, bool)) Call {
 		}
 		args[i] = Arg{Text: text, Known: ok, Span: w.Span}
 	}
-	c := Call{Command: cmd}
-	for {
-		c.Path, c.Name = "", ""
-		if len(args) == 0 {
-			return c
-		}
-		c.Word = args[0].Span
-		if args[0].Known {
-			c.Path = strings.TrimPrefix(args[0].Text, `\`)
-			c.Name = path.Base(c.Path)
-		}
-		values, wraps := before[c.Name]
-		rest := args[1:]
-		if wraps {
-			rest = skipOptions(rest, strings.Fields(values), c.Name)
-		}
-		if !wraps || len(rest) == 0 {
-			c.Args = args[1:]
-			return c
-		}
-		c.Sudo = c.Sudo || c.Name == "sudo" || c.Name == "doas"
-		c.Via = append(c.Via, c.Name)
-		args = rest
-	}
-}
-
-// skipOptions drops the options of a wrapper, their values, the assignments of
-// env and sudo, and the duration of timeout.
-func skipOptions(args []Arg, values []string, name string) []Arg {
-	for len(args) > 0 {
-		text := args[0].Text
-		switch {
-		case text == "--":
-			return args[1:]
-		case strings.HasPrefix(text, "-") && len(text) > 1:
-			args = args[1:]
-			for _, v := range values {
-				if v == text && len(args) > 0 {
-					args = args[1:]
-					break
-				}
-			}
-		case (name == "env" || name == "sudo") && strings.Contains(text, "=") && !strings.HasPrefix(text, "/"):
-			args = args[1:]
-		case name == "timeout":
-			return args[1:]
-		default:
-			return args
-		}
-	}
-	return nil
+	return unwrap(Call{Command: cmd}, args)
 }
