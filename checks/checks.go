@@ -75,6 +75,8 @@ type Reason struct {
 	Code    string      // of the codes in docs/reasons.md, such as "drops-privileges"
 	Message string      // what the file shows; Advice says what to do about it
 	Span    source.Span // the place that causes it; empty when there is none in the file
+
+	do string // what to do, where the code's general advice does not fit
 }
 
 // Related is another place that a finding refers to.

@@ -30,7 +30,7 @@ func (p *Pass) doubt(pl *plan) *Reason {
 	if distro == "" || s.Tools() == "" {
 		return reason(unknownBase, base, "what %s is made of is not known, so no account can be created by the distribution's means", s.Called())
 	}
-	if r := p.commandDoubt(s, base); r != nil {
+	if r := p.commandDoubt(pl, base); r != nil {
 		return r
 	}
 	if in := p.unreadable(); in != nil {
@@ -72,8 +72,8 @@ func (p *Pass) unlisted(s *stage.Stage, base *parser.Instruction) *Reason {
 }
 
 // commandDoubt is about what the image starts.
-func (p *Pass) commandDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
-	st := s.End()
+func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
+	s, st := pl.stage, pl.stage.End()
 	if st.Start.Entrypoint == nil && st.Start.Cmd == nil {
 		switch s.Facts.Command {
 		case image.Program:
@@ -97,7 +97,13 @@ func (p *Pass) commandDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
 		r.Span = ref.Span
 		return r
 	}
-	if r := p.toolDoubt(); r != nil {
+	if r := p.toolDoubt(pl); r != nil {
+		return r
+	}
+	if r := p.onlyHelp(); r != nil {
+		return r
+	}
+	if r := p.knownDoubt(); r != nil {
 		return r
 	}
 	return p.programDoubt()
@@ -127,36 +133,6 @@ func onlyShell(calls []stage.Call) bool {
 		}
 	}
 	return len(calls) > 0 && !isFlag(calls[len(calls)-1])
-}
-
-// projectTools run a project from its sources; the value says which subcommands
-// only start something that is built, "" for none.
-var projectTools = map[string]string{
-	"npm": "", "yarn": "", "pnpm": "", "npx": "", "bun": "", "bunx": "", "cargo": "", "mvn": "", "mvnw": "", "gradle": "", "gradlew": "", "sbt": "", "lein": "", "mix": "", "rails": "", "rake": "", "bundle": "",
-	"gulp": "", "grunt": "", "webpack": "", "webpack-dev-server": "", "ng": "", "vite": "", "next": "start", "nuxt": "start", "nodemon": "", "ts-node": "", "ts-node-dev": "", "react-scripts": "", "gatsby": "", "hexo": "", "jekyll": "", "make": "", "composer": "", "foreman": "", "forego": "", "honcho": "", "overmind": "",
-	"poetry": "", "pipenv": "", "uv": "", "conda": "", "mamba": "", "tox": "", "nox": "", "pytest": "", "ember": "", "meteor": "", "lerna": "", "nx": "", "turbo": "", "tsx": "", "pm2": "", "pm2-runtime": "", "pm2-docker": "", "air": "", "reflex": "", "crystal": "", "stack": "", "cabal": "", "clj": "", "clojure": "", "boot": "", "rebar3": "", "dub": "", "shards": "",
-}
-
-// toolDoubt finds a command that builds at start.
-func (p *Pass) toolDoubt() *Reason {
-	for _, c := range p.started() {
-		in := p.at(c)
-		allowed, tool := projectTools[c.Name]
-		switch {
-		case isFlag(c) || in == nil:
-			continue
-		case c.Name == "npm" || c.Name == "yarn" || c.Name == "pnpm":
-			return reason(opaqueEntrypoint, in, "%s runs a script of package.json, which is not in the Dockerfile: a build or a development server writes into directories that root made; start the program itself", strings.TrimSpace(c.Name+" "+strings.Join(texts(c), " ")))
-		case tool && (allowed == "" || c.Sub() != allowed),
-			c.Name == "go" && (c.Sub() == "run" || c.Sub() == "test" || c.Sub() == "build"),
-			c.Name == "dotnet" && (c.Sub() == "run" || c.Sub() == "watch" || c.Sub() == "test" || c.Sub() == "build"),
-			c.Name == "swift" && c.Sub() == "run",
-			c.Name == "php" && c.Has("artisan"),
-			c.Name == "hugo" || c.Name == "mkdocs":
-			return reason(buildAtStart, in, "%s builds, or prepares the project, when it starts, in directories that a RUN made as root; start the built program itself", strings.TrimSpace(c.Name+" "+c.Sub()))
-		}
-	}
-	return nil
 }
 
 func (p *Pass) unreadable() *parser.Instruction {

@@ -6,20 +6,20 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/moby/buildkit/frontend/dockerfile/instructions"
-
 	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/source"
 	"github.com/dfharden/dfharden/stage"
 )
 
 // interpreters run a program of the project and need no root for themselves.
-var interpreters = regexp.MustCompile(`^(java|node|nodejs|deno|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|dotnet|mono|erl|elixir|lua[\d.]*|luajit|Rscript|R|julia|guile|sbcl|scala|kotlin|groovy|racket|tclsh|escript|swipl|irb|jshell|jython|pwsh|iex|ghci|ghc|runghc|clisp|gosh)$`)
+var interpreters = regexp.MustCompile(`^(java|node|nodejs|node-\d+|deno|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|dotnet|mono|erl|elixir|lua[\d.]*|luajit|Rscript|R|julia|guile|sbcl|scala|kotlin|groovy|racket|tclsh|escript|swipl|irb|jshell|jython|pwsh|pwsh-preview|powershell|iex|ghci|ghc|runghc|clisp|gosh)$`)
 
 // appServers serve a program of the project, on ports that they are told.
 var appServers = wordSet(`
 	gunicorn uvicorn hypercorn daphne celery flask streamlit waitress-serve uwsgi puma unicorn thin rackup
 	http-server serve json-server fastapi granian chalice django-admin sidekiq rq dramatiq huey_consumer luigi
-	mlflow prefect dagster panel bokeh voila chainlit litestar sanic aiohttp twistd falcon iodine next nuxt
+	hypnotoad morbo plackup starman pserve aioworkers pyvoy robyn rr alembic sequelize sequelize-cli knex typeorm
+	mlflow prefect dagster panel bokeh voila chainlit litestar sanic aiohttp twistd falcon iodine next
 `)
 
 // harmless are programs and words of the shell that need nothing of root's.
@@ -28,7 +28,11 @@ var harmless = wordSet(`
 	read shift eval exec : env printenv hostname uname whoami curl wget nc grep sed awk tr cut sort wc tee seq
 	expr basename dirname pwd jq find xargs timeout kill sh bash ash dash source . cp mkdir touch rm mv id which
 	command local return let nproc dumb-init tini git tar base64 sha256sum md5sum diff stat du df ps time yes
-	envsubst python-config readlink realpath
+	envsubst python-config readlink realpath getent egrep fgrep zgrep getopts getopt declare typeset type hash alias
+	shopt pushd popd break continue readarray mapfile tty stty clear tput arch nl rev shuf comm paste fold cmp file
+	strings od xxd hexdump tac column iconv locale bc dc numfmt pgrep pidof pkill free uptime logger mktemp nslookup dig
+	host psql pg_isready mysqladmin mysql mariadb mariadb-admin redis-cli mongosh sqlcmd sha1sum sha512sum cksum zcat
+	gzip gunzip bzip2 xz unzip zip tput nohup let times dos2unix less more ldd ss netstat
 `)
 
 // programDoubt finds a program that is neither the project's own nor known to
@@ -39,6 +43,7 @@ func (p *Pass) programDoubt() *Reason {
 	for _, c := range p.started() {
 		functions[c.Func] = true
 	}
+	argument := p.argument()
 	for _, c := range p.started() {
 		in := p.at(c)
 		if in == nil || isFlag(c) || c.Script != "" && (handsOver(c) || c.Name != "" && functions[c.Name]) {
@@ -50,12 +55,25 @@ func (p *Pass) programDoubt() *Reason {
 		if module := foreignModule(c); module != "" && !p.hasSources(p.Graph.Final()) {
 			return reason(unknownProgram, in, "whether %s needs root is not known: it is not the project's own program", module)
 		}
-		if p.argument(in.Name) || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || p.ownProgram(c) || p.busyboxServer(c) {
+		if in.Name == "cmd" && argument || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || startsProject(c) || isKnown(c) || p.ownProgram(c) || p.busyboxServer(c) {
 			continue
 		}
 		return reason(unknownProgram, in, "whether %s needs root is not known: it is neither the project's own program nor one that dfharden knows", said(c))
 	}
 	return nil
+}
+
+// startsProject reports whether a tool starts a program of the project, which is
+// looked at by itself, or the project; toolDoubt has seen what else it does.
+func startsProject(c stage.Call) bool {
+	_, ok := passed(c)
+	return ok || runners[c.Name] || c.Name == "rails" || c.Name == "rake" || c.Name == "next" || c.Name == "nuxt" || c.Name == "vite"
+}
+
+// isKnown reports whether the table has a program; knownDoubt says what it needs.
+func isKnown(c stage.Call) bool {
+	_, ok := known(c.Name)
+	return ok
 }
 
 // handsOver reports whether a script's call is the arguments that it was given:
@@ -85,166 +103,60 @@ func foreignModule(c stage.Call) string {
 	return ""
 }
 
-// hasSources reports whether a stage, or one that it is built from, brings files
-// of the project: from the build context, not from a download.
-func (p *Pass) hasSources(s *stage.Stage) bool {
-	for ; s != nil; s = s.Base {
-		for _, in := range s.Instructions {
-			switch c := in.Cmd.(type) {
-			case *instructions.CopyCommand:
-				if c.From == "" {
-					return true
-				}
-			case *instructions.AddCommand:
-				for _, src := range c.SourcePaths {
-					if !strings.Contains(src, "://") {
-						return true
-					}
-				}
-			case *instructions.RunCommand:
-				if f, ok := in.Flag("mount"); ok && strings.Contains(f.Value, "type=bind") && !strings.Contains(f.Value, "from=") {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// argument reports whether a "call" is the argument list that CMD gives to an
-// ENTRYPOINT that starts a program of its own.
-func (p *Pass) argument(name string) bool {
+// argument reports whether CMD is the argument list of an ENTRYPOINT that starts a
+// program of its own, and does not start what it is given.
+func (p *Pass) argument() bool {
 	start := p.Graph.Final().End().Start
-	if name != "cmd" {
+	if start.Cmd == nil {
 		return false
 	}
 	if start.Entrypoint == nil {
 		return len(start.BaseEntry) > 0 && interpreters.MatchString(path.Base(start.BaseEntry[0]))
 	}
-	for _, first := range p.calls(start.Entrypoint) {
-		_, _, script := scriptOf(first)
-		return !wrappers[first.Name] && !script && !p.isScript(first)
+	calls := p.calls(start.Entrypoint)
+	if len(calls) == 0 || wrappers[calls[0].Name] {
+		return false
+	}
+	name, span, _, script := p.scriptOf(calls[0])
+	return !script || p.keeps(calls[0].Abs(stage.Arg{Text: name, Known: true}), span)
+}
+
+// keeps reports whether a script does not start what CMD gives it: it never
+// starts its arguments, or compares them with CMD's first word.
+func (p *Pass) keeps(abs string, span source.Span) bool {
+	inner, read := p.Graph.Final().ScriptCalls(abs, span)
+	cmd := p.Graph.Final().End().Start.Cmd
+	if !read || !cmd.JSON {
+		return false
+	}
+	if _, data, ok := p.Graph.ContextFile(abs); ok && len(cmd.Args) > 0 && keyword(string(data), cmd.Arg(0)) {
+		return true
+	}
+	for _, c := range inner {
+		if mayHandOver(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// mayHandOver reports whether a script's call may start the script's arguments.
+func mayHandOver(c stage.Call) bool {
+	for _, w := range c.Words {
+		if raw := strings.Trim(w.Raw, `"`); positional.MatchString(raw) {
+			_, _, script := scriptOf(c)
+			return c.Name == "" || c.Name == "eval" || c.Name == "xargs" || shellNames[c.Name] || script
+		}
 	}
 	return false
 }
+
+var positional = regexp.MustCompile(`\$\{?[@*1-9]`)
 
 // wrappers start what their arguments name.
 var wrappers = wordSet(`
 	tini tini-static dumb-init catatonit env exec sh bash
 `)
-
-// ownProgram reports whether a program is one that the file itself brings or
-// builds.
-func (p *Pass) ownProgram(c stage.Call) bool {
-	work := p.Graph.Final().End().WorkDir
-	if work.At != nil && work.Known && strings.Contains(c.Path, "/") {
-		abs := c.Path
-		if !strings.HasPrefix(abs, "/") {
-			abs = path.Join(work.Path, abs)
-		}
-		if ownable(work.Path) && within(path.Clean(abs), work.Path) && p.reaches(p.Graph.Final(), 0) {
-			return true
-		}
-	}
-	for _, t := range p.transfers() {
-		if p.brings(t, c) {
-			return true
-		}
-	}
-	if !p.hasSources(p.Graph.Final()) {
-		return false
-	}
-	for _, in := range p.runs() {
-		for _, b := range p.calls(in) {
-			if builds(b, c) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// brings reports whether a copy brings a program of the project: from the build
-// context, or from a stage that has its sources.
-func (p *Pass) brings(t transfer, c stage.Call) bool {
-	if t.Dest == "" || t.From != "" && !p.builtHere(t) {
-		return false
-	}
-	if strings.HasPrefix(c.Path, "/") && (path.Clean(c.Path) == t.Dest || within(path.Clean(c.Path), t.Dest) && (!system(t.Dest) || p.sourceNames(t, c.Name))) {
-		return true
-	}
-	if strings.HasPrefix(c.Path, "./") && path.Join(p.Graph.Final().End().WorkDir.Path, c.Path) == t.Dest {
-		return true
-	}
-	if strings.Contains(c.Path, "/") {
-		return false
-	}
-	return inPathDirs[path.Dir(t.Dest)] && path.Base(t.Dest) == c.Name || inPathDirs[t.Dest] && p.sourceNames(t, c.Name)
-}
-
-// inPathDirs are the directories that are searched for programs.
-var inPathDirs = wordSet(`/usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin /go/bin /usr/local/cargo/bin`)
-
-func (p *Pass) builtHere(t transfer) bool {
-	for _, e := range t.Stage.Edges {
-		if e.At == t.In {
-			return e.To != nil && p.reaches(e.To, 0)
-		}
-	}
-	return false
-}
-
-// reaches reports whether a stage has sources of the project, its own or those
-// of stages that it copies from.
-func (p *Pass) reaches(s *stage.Stage, depth int) bool {
-	if p.hasSources(s) {
-		return true
-	}
-	for ; s != nil; s = s.Base {
-		for _, e := range s.Edges {
-			if e.To != nil && depth < len(p.Graph.Stages) && p.reaches(e.To, depth+1) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (p *Pass) sourceNames(t transfer, name string) bool {
-	for _, src := range t.Sources {
-		if path.Base(src) == name {
-			return true
-		}
-	}
-	return false
-}
-
-// builds reports whether a call builds or installs the project's own program.
-func builds(b, c stage.Call) bool {
-	switch b.Name {
-	case "go", "cargo", "stack", "cabal", "swift", "dotnet", "nimble", "shards", "crystal", "rebar3", "mix", "zig", "dub":
-		sub := b.Sub()
-		return sub == "build" || sub == "install" || sub == "publish" || sub == "release" || sub == "link" || c.Name == sub
-	case "gcc", "g++", "cc", "clang", "rustc", "ghc", "ldc2", "gfortran", "nim", "fpc", "vlang", "v":
-		return b.Has(c.Name) || b.Has(c.Path) || hasSuffixArg(b, c.Name)
-	case "pip", "pip3":
-		return b.Sub() == "install" && (b.Has(".") || b.Has("-e") || b.Has("./") || b.Has("--editable"))
-	case "python", "python3":
-		return b.Has("setup.py") && b.Has("install", "develop")
-	case "npm":
-		return b.Sub() == "link"
-	}
-	return false
-}
-
-func hasSuffixArg(b stage.Call, name string) bool {
-	for _, a := range b.Args {
-		if path.Base(a.Text) == name {
-			return true
-		}
-	}
-	return false
-}
 
 // busyboxServer reports whether a program is BusyBox's httpd, which only serves
 // files.

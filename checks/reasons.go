@@ -42,6 +42,10 @@ const (
 	buildArgument    = "build-argument"
 	changedIDs       = "changed-ids"
 	unknownProgram   = "unknown-program"
+	mountedFiles     = "mounted-files"
+	mountedHome      = "mounted-home"
+	hostSession      = "host-session"
+	needsCapability  = "needs-capability"
 	otherFiles       = "other-files"
 	setuidNeeded     = "setuid-needed"
 	recommended      = "recommended-packages"
@@ -79,18 +83,31 @@ var Reasons = []ReasonDoc{
 	{recommended, "unsafe", "`--no-install-recommends` leaves out packages that apt installs today; one of them may be needed (ca-certificates with curl is the commonest).", "Build and try the image; add the packages that are missing by name.", "apply it with --unsafe-fixes, try the image, and add what is missing by name"},
 	{offline, "withheld", "`RUN --network=none`: `apk add --no-cache` fetches the index, which cannot be done there.", "Leave it, or remove /var/cache/apk in the same RUN.", "remove /var/cache/apk in the same RUN"},
 	{perhapsArchive, "unsafe", "A source of ADD may be an archive: its name does not tell, and it is not in the build context that dfharden can read. ADD unpacks a local tar archive whatever its name, COPY does not.", "Look at the file; if it is none, apply the fix with `--unsafe-fixes`.", "look at the file; if it is no archive, use --unsafe-fixes"},
+	{mountedFiles, "unsafe", "The command is a tool for files that whoever calls the image mounts: pandoc, ffmpeg, an editor, a collector of logs. They belong to the caller, and another user than root may not read or write them.", "Call the image with the number of the files' owner, `docker run --user \"$(id -u):$(id -g)\"`; that works as well with the fix, which `--unsafe-fixes` applies.", "call the image with docker run --user \"$(id -u):$(id -g)\", and use --unsafe-fixes"},
+	{mountedHome, "unsafe", "The command is a client or a service whose settings and data are in its user's home: kubectl, aws, ansible, syncthing. Who runs the image mounts them below /root, where another user does not look.", "Mount them below the home of the account, or point the program there with its variable (KUBECONFIG, AWS_CONFIG_FILE), then apply the fix with `--unsafe-fixes`.", "mount them below the account's home, then use --unsafe-fixes"},
+	{hostSession, "unsafe", "The command is a program for the desktop: it uses the display, the sound and the settings of the host's user.", "Give the account the number of that user with `--uid` and `--gid`, then apply the fix with `--unsafe-fixes`.", "use --unsafe-fixes with --uid and --gid of the host's user"},
+	{needsCapability, "unsafe", "The command does what the kernel lets only root do, or a program with a file capability: raw sockets, locked memory, a look into other users' processes.", "Try the image without root, `docker run --user 1337:1337`; where a setting of the program or of the kernel lets it go without, apply the fix with `--unsafe-fixes`.", "try it with docker run --user 1337:1337; if it works, use --unsafe-fixes"},
 	{changedIDs, "unsafe or withheld", "The account's numbers are left to chance. Given fixed ones, it has others than now: files in volumes of running containers keep the old ones.", "Change the owner of existing volumes once, then apply the fix with `--unsafe-fixes`.", "change the owner of existing volumes once, then use --unsafe-fixes"},
 }
 
 // Advice is what the person should do about a reason, a clause; "" for a code that
 // is not documented.
 func (r *Reason) Advice() string {
+	if r.do != "" {
+		return r.do
+	}
 	for _, doc := range Reasons {
 		if doc.Code == r.Code {
 			return doc.Do
 		}
 	}
 	return ""
+}
+
+// with gives a reason an advice of its own, a clause.
+func (r *Reason) with(do string) *Reason {
+	r.do = do
+	return r
 }
 
 func reason(code string, in *parser.Instruction, format string, args ...any) *Reason {

@@ -16,11 +16,9 @@ const maxDepth = 5
 // follow lists calls, and behind each one that starts a script of the build
 // context what that calls. What it cannot read it notes.
 func (p *Pass) follow(calls []stage.Call, depth int, seen map[string]bool) []stage.Call {
-	s := p.Graph.Final()
 	out := make([]stage.Call, 0, len(calls))
 	for _, c := range calls {
-		if name, span, ok := p.runsPackage(c); ok {
-			inner, read := s.PackageScript(c.Dir, name, span)
+		if inner, read, ok := p.packageCalls(c); ok {
 			if read && depth < maxDepth {
 				out = append(out, p.follow(inner, depth+1, seen)...)
 			} else {
@@ -28,16 +26,13 @@ func (p *Pass) follow(calls []stage.Call, depth int, seen map[string]bool) []sta
 			}
 			continue
 		}
-		name, span, ok := scriptOf(c)
-		if !ok && c.Command != nil && p.at(c) != nil && p.isScript(c) {
-			name, span, ok = c.Path, c.Span, true
-		}
-		if !ok || p.at(c) == nil {
+		name, span, first, ok := p.scriptOf(c)
+		if !ok {
 			out = append(out, c)
+			if inner, ok := passed(c); ok && depth < maxDepth {
+				out = append(out, p.follow([]stage.Call{inner}, depth+1, seen)...)
+			}
 			continue
-		}
-		if c.Script != "" {
-			span = c.Span
 		}
 		abs := c.Abs(stage.Arg{Text: name, Known: true})
 		if !strings.Contains(name, "/") && !shellNames[c.Name] {
@@ -47,15 +42,40 @@ func (p *Pass) follow(calls []stage.Call, depth int, seen map[string]bool) []sta
 			continue
 		}
 		seen[abs] = true
-		inner, read := s.ScriptCalls(abs, span)
-		if read && depth < maxDepth {
-			out = append(out, p.follow(inner, depth+1, seen)...)
-		} else {
+		inner, read := p.Graph.Final().ScriptCalls(abs, span)
+		if !read || depth == maxDepth {
 			p.unread = append(p.unread, scriptRef{name, p.at(c), span})
 			out = append(out, c)
+			continue
+		}
+		out = append(out, p.follow(inner, depth+1, seen)...)
+		if next, ok := handedOver(inner, c, first); ok {
+			out = append(out, p.follow([]stage.Call{next}, depth+1, seen)...)
 		}
 	}
 	return out
+}
+
+// scriptOf is the script that a call of ENTRYPOINT or CMD starts, and the index of
+// the first argument that is for the script.
+func (p *Pass) scriptOf(c stage.Call) (name string, span source.Span, first int, ok bool) {
+	if p.at(c) == nil {
+		return "", source.Span{}, 0, false
+	}
+	name, span, ok = scriptOf(c)
+	if !ok && c.Command != nil && p.isScript(c) {
+		name, span, ok = c.Path, c.Span, true
+	}
+	if c.Script != "" {
+		span = c.Span
+	}
+	if name != c.Path {
+		for first < len(c.Args) && c.Args[first].Text != name {
+			first++
+		}
+		first++
+	}
+	return name, span, first, ok
 }
 
 // isScript reports whether the build context has a script where a call's program
@@ -77,27 +97,6 @@ func (p *Pass) inPath(name string) string {
 		}
 	}
 	return ""
-}
-
-// runsPackage reports whether a call runs a script of package.json, and which.
-func (p *Pass) runsPackage(c stage.Call) (name string, span source.Span, ok bool) {
-	ops := c.Operands()
-	switch {
-	case c.Name != "npm" && c.Name != "yarn" && c.Name != "pnpm", len(ops) == 0 || !ops[0].Known:
-		return "", source.Span{}, false
-	case ops[0].Text == "run" || ops[0].Text == "run-script":
-		return second(ops), c.Span, len(ops) > 1
-	case ops[0].Text == "start" || ops[0].Text == "test":
-		return ops[0].Text, c.Span, true
-	}
-	return ops[0].Text, c.Span, c.Name != "npm" && len(ops) == 1
-}
-
-func second(ops []stage.Arg) string {
-	if len(ops) < 2 {
-		return ""
-	}
-	return ops[1].Text
 }
 
 // script is a start script that cannot be read, nil if there is none.
