@@ -3,6 +3,7 @@ module github.com/dfharden/dfharden
 go 1.26.8
 
 require (
+	github.com/CycloneDX/cyclonedx-go v0.12.0
 	github.com/creachadair/jrpc2 v1.3.6
 	github.com/distribution/reference v0.6.0
 	github.com/goccy/go-yaml v1.19.2
