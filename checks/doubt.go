@@ -25,6 +25,8 @@ func (p *Pass) doubt(pl *plan) *Reason {
 		return p.unlisted(s, base)
 	case s.Facts.OnBuild:
 		return reason(baseOnBuild, base, "the steps of ONBUILD that %s has run below line %d: what they copy and make as root is not in this file", s.Called(), base.Line)
+	case !p.stateAt(pl.at).User.Known:
+		return reason(unknownBase, base, "%s: a step that needs root may fail", p.stateAt(pl.at).User.Why)
 	}
 	distro, _ := s.Distro()
 	if distro == "" || s.Tools() == "" {
@@ -44,6 +46,9 @@ func (p *Pass) doubt(pl *plan) *Reason {
 	}
 	if r := p.derivedDoubt(s); r != nil {
 		return r
+	}
+	if home, ok := st.ImageEnv("HOME"); ok && p.setter("HOME") == nil && pl.who.Home != "" && home != pl.who.Home {
+		return reason(rootDirectory, base, "HOME of %s is %s, where %s may not write; set ENV HOME=%s", s.Called(), home, pl.who.Name, pl.who.Home)
 	}
 	if r := p.writesDoubt(pl); r != nil {
 		return r

@@ -53,6 +53,9 @@ func (p *Pass) rootHome() *Reason {
 			return reason(needsRootHome, p.Graph.Final().Root().From, "%s of %s leads below /root, which only root can enter", name, p.Graph.Final().Called())
 		}
 	}
+	if d := p.Graph.Final().End().WorkDir; d.At == nil && within(d.Path, "/root") {
+		return reason(needsRootHome, p.Graph.Final().Root().From, "the working directory of %s is %s, which only root can enter; set WORKDIR", p.Graph.Final().Called(), d.Path)
+	}
 	for _, t := range p.transfers() {
 		if within(t.Dest, "/root") && !buildOnly(t.Dest) {
 			return say(t.In, strings.ToUpper(t.In.Name))
