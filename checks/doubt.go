@@ -26,7 +26,7 @@ func (p *Pass) doubt(pl *plan) *Reason {
 	case s.Facts.OnBuild:
 		return reason(baseOnBuild, base, "the steps of ONBUILD that %s has run below line %d: what they copy and make as root is not in this file", s.Called(), base.Line)
 	case !p.stateAt(pl.at).User.Known:
-		return reason(unknownBase, base, "%s: a step that needs root may fail", p.stateAt(pl.at).User.Why)
+		return reason(unknownBase, base, "%s: if it is not root, the image may have files that only that user can write", p.stateAt(pl.at).User.Why)
 	}
 	distro, _ := s.Distro()
 	if distro == "" || s.Tools() == "" {
