@@ -18,6 +18,7 @@ import (
 // answer is what came of a question.
 type answer struct {
 	once     sync.Once
+	ref      string // as the first file has it
 	digest   string // of the reference; "" for an archive, which does not know it
 	manifest string // of the image
 	source   string
@@ -80,6 +81,7 @@ func (c *Client) ask(q question) *answer {
 	}
 	c.mu.Unlock()
 	a.once.Do(func() {
+		a.ref = q.ref
 		if !c.fromLocal(q, a) && c.o.Remote {
 			c.fromRegistry(q, a)
 		}
@@ -235,10 +237,10 @@ func (c *Client) lookInside(a *answer) {
 func (c *Client) unread(a *answer, err error) {
 	const consequence = "its distribution and accounts are not looked up"
 	if large := tooLarge(0); errors.As(err, &large) || a.host == "" {
-		c.problem(a.source, oneLine(err.Error()), consequence)
+		c.problem(a.ref, oneLine(err.Error()), consequence)
 		return
 	}
-	c.failed(a.source, a.host, err, consequence)
+	c.failed(a.ref, a.host, err, consequence)
 }
 
 // hostOf is the registry of a reference, as people call it.
