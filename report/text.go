@@ -105,12 +105,13 @@ func (p *text) othersText(others []string) string {
 }
 
 func factsText(s *stage.Stage, several bool) string {
-	distro, _ := s.Distro()
+	distro, why := s.Distro()
+	made := string(distro) + "; " + why
 	if distro == "" {
-		distro = "unknown distribution"
+		made = "unknown distribution"
 	}
 	user := s.End().User
-	msg := fmt.Sprintf("base %s (%s); root: %s: %s", s.BaseName(), distro, user.Root(), user.Why)
+	msg := fmt.Sprintf("base %s (%s); root: %s: %s", s.BaseName(), made, user.Root(), user.Why)
 	if several {
 		return s.Label() + ": " + msg
 	}
