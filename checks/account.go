@@ -30,18 +30,23 @@ func (p *Pass) accountCommand(s *stage.Stage, w identity) string {
 
 // giveCommand makes directories and gives them, and files, to the account.
 func giveCommand(list []touch, w identity) string {
-	var dirs, all []string
+	var dirs, files, all, steps []string
 	for _, t := range list {
-		if !t.File {
+		switch {
+		case !t.File:
 			dirs = append(dirs, quote(t.Path))
+		case t.New:
+			files = append(files, quote(t.Path))
 		}
 		all = append(all, quote(t.Path))
 	}
-	chown := "chown " + w.Numeric + " " + strings.Join(all, " ")
-	if len(dirs) == 0 {
-		return chown
+	if len(dirs) > 0 {
+		steps = append(steps, "mkdir -p "+strings.Join(dirs, " "))
 	}
-	return "mkdir -p " + strings.Join(dirs, " ") + " && " + chown
+	if len(files) > 0 {
+		steps = append(steps, "touch "+strings.Join(files, " "))
+	}
+	return strings.Join(append(steps, "chown "+w.Numeric+" "+strings.Join(all, " ")), " && ")
 }
 
 var plain = regexp.MustCompile(`^[\w./@+:,-]+$`)

@@ -229,7 +229,21 @@ func (p *Pass) apkDoubt() *Reason {
 	if calls := p.started(); len(calls) > 0 && onlyShell(calls) {
 		return reason(baseImage, p.at(calls[0]), "the image starts nothing but a shell or an interpreter: what is done there may need apk")
 	}
-	return nil
+	return p.apkInNginx()
+}
+
+// apkInNginx is about nginx's entrypoint, which asks apk whether default.conf is
+// the package's own before it lets it listen on IPv6 too. Source:
+// 10-listen-on-ipv6-by-default.sh.
+func (p *Pass) apkInNginx() *Reason {
+	s := p.Graph.Final()
+	if s.Facts.Name != "nginx" || len(s.Facts.Entrypoint) == 0 || s.End().Start.Entrypoint != nil {
+		return nil
+	}
+	if f, there := p.settings("/etc/nginx", nginxOwn).Files["/etc/nginx/conf.d/default.conf"]; !there || f.At != nil {
+		return nil
+	}
+	return reason(apkNeeded, s.Root().From, "the entrypoint of %s asks apk whether /etc/nginx/conf.d/default.conf is its own, and listens on IPv6 only then; bring a default.conf that listens on both", s.Called())
 }
 
 // apkEdits removes paths at a place.

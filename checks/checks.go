@@ -143,6 +143,10 @@ type Pass struct {
 	planned  *plan
 	starts   []stage.Call
 	unread   []scriptRef // scripts that started cannot follow
+
+	cooked      bool // recipeFound is set
+	recipeFound *recipe
+	confRead    *conf
 }
 
 // Report records a finding of the rule that runs. A zero Severity stands for the

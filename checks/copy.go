@@ -93,6 +93,12 @@ func (p *Pass) own(t transfer, home string) bool {
 	if t.Dest == "" {
 		return false
 	}
+	if p.servers(t.Dest) {
+		return true
+	}
+	if r := p.recipe(); r != nil && r.Roots != "" && within(t.Dest, r.Roots) {
+		return false
+	}
 	end := p.Graph.Final().End()
 	for _, dir := range []stage.Dir{t.State.WorkDir, end.WorkDir} {
 		if dir.Known && ownable(dir.Path) && within(t.Dest, dir.Path) {

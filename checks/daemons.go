@@ -2,6 +2,8 @@ package checks
 
 import (
 	"fmt"
+	"sort"
+	"strings"
 
 	"github.com/dfharden/dfharden/image"
 )
@@ -85,31 +87,42 @@ var adminTools = wordSet(`
 	update-ca-certificates ldconfig nsenter unshare losetup mkfs mknod tc nft ip6tables brctl ifconfig
 `)
 
-// server finds a server that is prepared as root.
+// server finds a server that is prepared as root, and whose image has no recipe.
 func (p *Pass) server() *Reason {
-	s := p.Graph.Final()
+	s, r := p.Graph.Final(), p.recipe()
+	if r != nil && r.Drops && !p.keepsDropping(r) {
+		return p.notDropping(r)
+	}
 	for _, c := range p.started() {
-		if why, ok := servers[c.Name]; ok && !isFlag(c) && !p.busyboxServer(c) && !p.anyUser() {
+		if why, ok := servers[c.Name]; ok && !isFlag(c) && !p.busyboxServer(c) && !p.covered(c) {
 			msg := fmt.Sprintf("%s starts as root", said(c))
 			if why != "" {
 				msg += ": it " + why
 			}
-			return reason(serverImage, p.at(c), "%s%s", msg, unprivileged(c.Name, s.Facts.Name))
+			return reason(serverImage, p.at(c), "%s%s", msg, p.instead(c.Name))
 		}
 	}
-	if s.Facts.Kind == image.Server && s.End().Start.Entrypoint == nil && !p.anyUser() {
-		return reason(serverImage, s.Root().From, "%s prepares its directories as root when it starts%s", s.Called(), unprivileged("", s.Facts.Name))
+	if s.Facts.Kind == image.Server && s.End().Start.Entrypoint == nil && r == nil {
+		return reason(serverImage, s.Root().From, "%s prepares its directories as root when it starts%s", s.Called(), p.instead(""))
 	}
 	return nil
 }
 
-// anyUser reports whether a server image is made to run as any user: php with
-// Apache, whose Dockerfile makes its directories writable to all for that. Source:
-// github.com/docker-library/php, apache-Dockerfile-block-1 ("allow running as an
-// arbitrary user"). Tried in e2e/cases/php-apache.
-func (p *Pass) anyUser() bool {
+// notDropping is about a server that has run as root until now, because the
+// image's entrypoint does not see its command: what it has written is root's.
+func (p *Pass) notDropping(r *recipe) *Reason {
 	s := p.Graph.Final()
-	return s.Facts.Name == "php" && s.Facts.Kind == image.Server && s.End().Start.Entrypoint == nil && p.startsProgram("apache2-foreground")
+	in := s.End().Start.Cmd
+	if s.End().Start.Entrypoint != nil {
+		in = s.End().Start.Entrypoint
+	}
+	programs := make([]string, 0, len(r.Programs))
+	for name := range r.Programs {
+		programs = append(programs, name)
+	}
+	sort.Strings(programs)
+	return reason(serverImage, in, "%s in line %d starts the server past the entrypoint of %s, which would give root up for %s: it runs as root, and so do its files; write CMD [\"%s\", …] and leave ENTRYPOINT out",
+		strings.ToUpper(in.Name), in.Line, s.Called(), s.Facts.Drops, programs[0])
 }
 
 func (p *Pass) startsProgram(name string) bool {
@@ -121,11 +134,15 @@ func (p *Pass) startsProgram(name string) bool {
 	return false
 }
 
-func unprivileged(program, name string) string {
+// instead says what to do where there is no recipe.
+func (p *Pass) instead(program string) string {
+	f := p.Graph.Final().Facts
 	switch {
-	case program == "nginx" || name == "nginx":
+	case recipes[f.Name] != nil && recipes[f.Name].Account && p.serverAccount() == nil:
+		return fmt.Sprintf("; the numbers of its account are not known for the tag %q: take a newer one, or one that names its version", f.Tag)
+	case program == "nginx" || f.Name == "nginx":
 		return "; the image nginxinc/nginx-unprivileged is the same without root"
-	case program == "httpd" || program == "httpd-foreground" || name == "httpd":
+	case program == "httpd" || program == "httpd-foreground":
 		return "; let it Listen on a port above 1023 and give the account its logs directory"
 	}
 	return ""

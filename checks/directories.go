@@ -26,6 +26,9 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	end, tr := pl.stage.End(), p.traces()
 	seen := map[string]bool{pl.who.Home: pl.who.Create}
 	add := func(t touch) {
+		if r := p.recipe(); r != nil && pl.who.is(p.serverAccount()) && r.keeps(t.Path) {
+			return
+		}
 		if !seen[t.Path] && (pl.who.Create || !tr.owned(t.Path)) {
 			seen[t.Path] = true
 			here = append(here, t)
@@ -43,6 +46,9 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 			last := &before[len(before)-1]
 			last.dirs = append(last.dirs, touch{Path: v.Path})
 		}
+	}
+	for _, t := range p.recipeTouches() {
+		add(t)
 	}
 	if d := end.WorkDir; d.At != nil && d.Known && ownable(d.Path) && d.Path != pl.stage.Facts.WorkDir {
 		add(touch{Path: d.Path})
@@ -62,7 +68,7 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	}
 	if end.WorkDir.At == nil {
 		for _, t := range p.transfers() {
-			if t.Dir && ownable(t.Dest) && !system(t.Dest) && t.Chown == "" {
+			if t.Dir && ownable(t.Dest) && !system(t.Dest) && t.Chown == "" && !strings.HasPrefix(t.Dest, "/docker-entrypoint") {
 				add(touch{Path: t.Dest})
 			}
 		}
@@ -78,6 +84,9 @@ func volumeDir(dir string) bool {
 // writable reports whether something that a RUN makes is for the process to
 // write to: below the working directory, or where data is kept.
 func (p *Pass) writable(m touch, work stage.Dir) bool {
+	if r := p.recipe(); r != nil && r.Roots != "" && within(m.Path, r.Roots) {
+		return false
+	}
 	if !printable(m.Path) || p.traces().gone(m) || m.File && !p.stays(m) {
 		return false
 	}

@@ -41,6 +41,9 @@ func (p *Pass) doubt(pl *plan) *Reason {
 	if in := p.volumeWithoutShell(pl); in != nil {
 		return reason(volumeData, in, "VOLUME in line %d: without a shell nothing in the file can give its directory to %s", in.Line, pl.who.Spec)
 	}
+	if r := p.recipeDoubt(pl); r != nil {
+		return r
+	}
 	if port, in := p.lowPort(); port != 0 {
 		return reason(privilegedPort, in, "port %d is below 1024: any user may open it with Docker from 20.10 and containerd from 2.0, but not with CRI-O, older containerd or host networking", port)
 	}
@@ -91,7 +94,7 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	if !st.Start.Known {
 		return reason(unknownBase, base, "whether %s has an entrypoint of its own is not known", s.Called())
 	}
-	if ownProgram(s.Facts) && !p.anyUser() {
+	if ownProgram(s.Facts) && p.recipe() == nil {
 		return reason(serverImage, base, "%s is an image with a program of its own: which directories it needs is not in the Dockerfile", s.Called())
 	}
 	if calls := p.started(); len(calls) > 0 && onlyShell(calls) {

@@ -34,7 +34,7 @@ func (p *Pass) drops() (account string, in *parser.Instruction, sign string) {
 		}
 		return account, in, sign
 	}
-	if f := p.Graph.Final().Facts; f.Drops != "" && st.Start.Entrypoint == nil {
+	if f := p.Graph.Final().Facts; f.Drops != "" && st.Start.Entrypoint == nil && p.recipe() == nil {
 		return f.Drops, nil, "the entrypoint of " + p.Graph.Final().Called()
 	}
 	if script := p.script(); script == nil && !startsInit(p.started()) {

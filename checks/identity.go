@@ -20,6 +20,11 @@ type identity struct {
 	Numeric string // for --chown above it, and chown; "" if the numbers are not known
 }
 
+// is reports whether an identity is that of an account.
+func (w identity) is(u *stage.User) bool {
+	return u != nil && u.UID.Is(w.UID) && u.GID.Is(w.GID)
+}
+
 func numeric(uid, gid int) string { return fmt.Sprintf("%d:%d", uid, gid) }
 
 // identify chooses the account: one that was in force before, else one that the
@@ -30,6 +35,10 @@ func (p *Pass) identify(pl *plan) {
 		pl.said = append(pl.said, "run as ContainerUser")
 		return
 	}
+	r := p.recipe()
+	if r != nil && r.Drops && p.adopt(pl, nil, p.serverAccount()) {
+		return
+	}
 	if u := p.earlier(pl.stage); u != nil && p.adopt(pl, u.Account, u) {
 		return
 	}
@@ -37,6 +46,9 @@ func (p *Pass) identify(pl *plan) {
 		return
 	}
 	if u := p.given(); u != nil && p.adopt(pl, u.Account, u) {
+		return
+	}
+	if r != nil && r.Account && p.adopt(pl, nil, p.serverAccount()) {
 		return
 	}
 	p.create(pl)

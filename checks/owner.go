@@ -15,6 +15,7 @@ type touch struct {
 	At        *parser.Instruction
 	Recursive bool
 	File      bool
+	New       bool // a file that has to be made
 }
 
 // traces are what the RUNs of the image do to paths.

@@ -140,6 +140,9 @@ func (p *Pass) rootsPlace(pl *plan, name string) bool {
 			return false
 		}
 	}
+	if r := p.recipe(); r != nil && r.keeps(name) {
+		return false
+	}
 	if pl.who.Home != "" && within(name, pl.who.Home) || p.traces().owned(name) || p.traces().owned(path.Dir(name)) {
 		return false
 	}

@@ -14,6 +14,9 @@ import (
 
 // ports lists the ports below 1024 that the image opens, with their places.
 func (p *Pass) lowPort() (int, *parser.Instruction) {
+	if port, in, known := p.serverPort(); known {
+		return port, in
+	}
 	for _, s := range p.Graph.Chain() {
 		for _, in := range s.Instructions {
 			c, ok := in.Cmd.(*instructions.ExposeCommand)
@@ -53,6 +56,21 @@ func (p *Pass) lowPort() (int, *parser.Instruction) {
 		}
 	}
 	return 0, nil
+}
+
+// serverPort is the first port below 1024 that the configuration of the recipe's
+// server opens, 0 if it opens none. known is false where that is not read.
+func (p *Pass) serverPort() (port int, in *parser.Instruction, known bool) {
+	r := p.recipe()
+	if r == nil || p.conf().open != nil {
+		return 0, nil, false
+	}
+	for _, o := range p.conf().ports {
+		if o.number > 0 && o.number < 1024 {
+			return o.number, o.at, true
+		}
+	}
+	return 0, nil, r.Binds || len(p.conf().ports) > 0
 }
 
 // setter is the last ENV of a variable.

@@ -55,7 +55,7 @@ func (p *Pass) programDoubt() *Reason {
 		if module := foreignModule(c); module != "" && !p.hasSources(p.Graph.Final()) {
 			return reason(unknownProgram, in, "whether %s needs root is not known: it is not the project's own program", module)
 		}
-		if in.Name == "cmd" && argument || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || startsProject(c) || isKnown(c) || p.ownProgram(c) || p.busyboxServer(c) {
+		if in.Name == "cmd" && argument || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || startsProject(c) || isKnown(c) || p.covered(c) || p.ownProgram(c) || p.busyboxServer(c) {
 			continue
 		}
 		return reason(unknownProgram, in, "whether %s needs root is not known: it is neither the project's own program nor one that dfharden knows", said(c))

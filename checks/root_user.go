@@ -66,7 +66,7 @@ func rootUser(p *Pass) {
 	if pl.safety == NoFix {
 		f.Withheld = pl.reason
 	} else {
-		f.Fix = &Fix{Message: strings.Join(pl.said, "; ") + p.volumeNote(pl), Safety: pl.safety, Reason: pl.reason, Edits: pl.edits}
+		f.Fix = &Fix{Message: strings.Join(pl.said, "; ") + p.volumeNote(pl) + p.mountNote(pl), Safety: pl.safety, Reason: pl.reason, Edits: pl.edits}
 	}
 	p.Report(f)
 }
@@ -82,6 +82,9 @@ func (p *Pass) rootName() string {
 func (p *Pass) volumeNote(pl *plan) string {
 	var dirs []string
 	for _, v := range pl.stage.End().Volumes {
+		if r := p.recipe(); r != nil && r.Drops && r.keeps(v.Path) {
+			continue // mountNote is about those
+		}
 		if v.At != nil && volumeDir(v.Path) {
 			dirs = append(dirs, v.Path)
 		}

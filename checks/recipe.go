@@ -1,0 +1,333 @@
+package checks
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/stage"
+)
+
+// recipe is that of the base image, if the image starts the program that it is
+// for; nil if there is none, or the numbers of its account are not known.
+func (p *Pass) recipe() *recipe {
+	if !p.cooked {
+		p.cooked, p.recipeFound = true, p.findRecipe()
+	}
+	return p.recipeFound
+}
+
+func (p *Pass) findRecipe() *recipe {
+	s := p.Graph.Final()
+	r := recipes[s.Facts.Name]
+	if r == nil || s.Facts.Kind != image.Server || p.windows() || r.Account && p.serverAccount() == nil || r.Drops && s.Facts.Drops == "" {
+		return nil
+	}
+	for _, c := range p.started() {
+		if r.Programs[c.Name] || r.Flags && isFlag(c) && s.End().Start.Entrypoint == nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// serverAccount is the account of a server's image, as the file leaves it; nil if
+// its numbers are not known.
+func (p *Pass) serverAccount() *stage.User {
+	s := p.Graph.Final()
+	if s.Facts.Account == "" {
+		return nil
+	}
+	u := s.End().Resolve(s.Facts.Account)
+	if !u.UID.Known || !u.GID.Known {
+		return nil
+	}
+	return &u
+}
+
+// covered reports whether a call is the program of the recipe.
+func (p *Pass) covered(c stage.Call) bool {
+	r := p.recipe()
+	return r != nil && r.Programs[c.Name]
+}
+
+// keepsDropping reports whether the image's own entrypoint gives root up for the
+// command, as it has done until now.
+func (p *Pass) keepsDropping(r *recipe) bool {
+	start := p.Graph.Final().End().Start
+	if start.Entrypoint != nil || start.Cmd == nil {
+		return start.Entrypoint == nil
+	}
+	calls := p.calls(start.Cmd)
+	if len(calls) == 0 || !start.Cmd.JSON {
+		return false
+	}
+	first := calls[0]
+	return r.Flags && isFlag(first) || r.Programs[first.Path] && len(first.Via) == 0
+}
+
+// conf is what the configuration of a server comes to.
+type conf struct {
+	ports  []openPort
+	give   []touch
+	own    []string // directories whose files have to be the account's
+	writes []writePath
+	calls  []stage.Call // of scripts that run before the server
+	reason *Reason      // the first doubt
+	open   *Reason      // why the ports are not known, nil if they are
+}
+
+type openPort struct {
+	number int
+	at     *parser.Instruction
+	file   string
+}
+
+// writePath is a path of root's that a setting lets the server write to.
+type writePath struct {
+	name, what string
+	at         *parser.Instruction
+}
+
+func (c *conf) doubt(r *Reason) {
+	if c.reason == nil {
+		c.reason = r
+	}
+}
+
+// unclear notes a place where the configuration cannot be read; nil is none.
+func (c *conf) unclear(at *parser.Instruction, what string) {
+	if at != nil && c.open == nil {
+		c.open = reason(serverImage, at, "%s (line %d): it may open a port below 1024, or files of root's", what, at.Line)
+	}
+}
+
+// conf reads the configuration once.
+func (p *Pass) conf() *conf {
+	if p.confRead == nil {
+		p.confRead = &conf{}
+		if p.recipe() != nil {
+			p.confRead = p.readConf()
+		}
+	}
+	return p.confRead
+}
+
+// readConf reads the configuration of the servers for which it counts.
+func (p *Pass) readConf() *conf {
+	switch p.Graph.Final().Facts.Name {
+	case "nginx":
+		return nginxConf(p)
+	case "httpd":
+		return httpdConf(p)
+	case "php":
+		return phpConf(p)
+	case "tomcat":
+		return tomcatConf(p)
+	case "haproxy":
+		return haproxyConf(p)
+	case "mysql":
+		return mysqlConf(p)
+	}
+	return &conf{}
+}
+
+// recipeTouches lists what the recipe gives to the account.
+func (p *Pass) recipeTouches() []touch {
+	r := p.recipe()
+	if r == nil {
+		return nil
+	}
+	var out []touch
+	for _, dir := range r.Give {
+		out = append(out, touch{Path: dir})
+	}
+	for _, name := range r.Settings {
+		if value, ok := p.Graph.Final().End().ImageEnv(name); ok && p.setter(name) != nil && strings.HasPrefix(value, "/") && ownable(value) && !r.keeps(path.Clean(value)) {
+			out = append(out, touch{Path: path.Clean(value)})
+		}
+	}
+	return append(out, p.conf().give...)
+}
+
+// servers reports whether a path lies in a directory whose files have to be the
+// account's: it is, and has been made so by the entrypoint until now, or it is
+// written to when the image starts.
+func (p *Pass) servers(name string) bool {
+	r := p.recipe()
+	if r == nil {
+		return false
+	}
+	for _, dir := range p.conf().own {
+		if within(name, dir) {
+			return true
+		}
+	}
+	return r.keeps(name)
+}
+
+// keeps reports whether a path lies in a directory that is the account's in the image.
+func (r *recipe) keeps(name string) bool {
+	for _, dir := range r.Data {
+		if within(name, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// recipeDoubt finds the reason why a server's recipe is not sure to work.
+func (p *Pass) recipeDoubt(pl *plan) *Reason {
+	r := p.recipe()
+	if r == nil {
+		return nil
+	}
+	c := p.conf()
+	for _, w := range c.writes {
+		c.doubt(reason(rootDirectory, w.at, "%s names %s, in a directory that is root's: give it to the server in a RUN, or name another", w.what, w.name))
+	}
+	if c.reason != nil {
+		return c.reason
+	}
+	for _, check := range []func(*plan, *recipe) *Reason{p.openDoubt, p.accountDoubt, p.dataDoubt, p.earlyDoubt} {
+		if reason := check(pl, r); reason != nil {
+			return reason
+		}
+	}
+	if r.Untried {
+		return reason(serverImage, pl.stage.Root().From, "that %s runs as %s from the start is read in its entrypoint (%s), and was not tried", pl.stage.Called(), pl.who.Numeric, strings.Fields(r.Source)[0])
+	}
+	return nil
+}
+
+// openDoubt is about a configuration that cannot be read.
+func (p *Pass) openDoubt(*plan, *recipe) *Reason {
+	return p.conf().open
+}
+
+// accountDoubt finds a RUN that changes the server's account: its numbers, while
+// the image's files keep the old ones, or its groups, which a USER by number has
+// not.
+func (p *Pass) accountDoubt(pl *plan, r *recipe) *Reason {
+	name := pl.stage.Facts.Account
+	if !r.Account || name == "" {
+		return nil
+	}
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			ops := c.Operands()
+			switch c.Name {
+			case "usermod", "gpasswd", "adduser", "addgroup", "groupmod":
+			default:
+				continue
+			}
+			for _, op := range ops {
+				if op.Text != name {
+					continue
+				}
+				if r.Drops && (hasLetter(c, 'u', "--uid") || hasLetter(c, 'g', "--gid")) && (c.Name == "usermod" || c.Name == "groupmod") {
+					return reason(changedIDs, in, "%s in line %d changes the numbers of %s, and the image's files keep the old ones", c.Name, in.Line, name)
+				}
+				if hasLetter(c, 'G', "--groups") || hasLetter(c, 'a', "--add") || c.Name != "usermod" && c.Name != "groupmod" && len(ops) > 1 {
+					return reason(serverImage, in, "%s in line %d puts %s into another group, which a process that USER %s starts is not in", c.Name, in.Line, name, pl.who.Spec)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// dataDoubt finds a RUN that makes files of root's where the entrypoint has given
+// all to the account until now.
+func (p *Pass) dataDoubt(_ *plan, r *recipe) *Reason {
+	if !r.Drops {
+		return nil
+	}
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			if r.Tools[c.Name] {
+				return reason(rootWritten, in, "%s in line %d runs as root and may leave files of root's in %s, which the entrypoint has given away until now", c.Name, in.Line, r.Data[0])
+			}
+			if dir := r.writtenBy(c); dir != "" && c.Name != "mkdir" && c.Name != "chown" && c.Name != "chmod" && !p.traces().owned(dir) {
+				return reason(rootWritten, in, "%s in line %d makes files of root's in %s, which the entrypoint has given away until now; give them to %s with chown in the same RUN", c.Name, in.Line, dir, p.Graph.Final().Facts.Account)
+			}
+		}
+	}
+	return nil
+}
+
+// writtenBy is the directory of Data that a call names, or is made in; "" if it
+// does neither.
+func (r *recipe) writtenBy(c stage.Call) string {
+	for _, dir := range r.Data {
+		if c.Manager() == "" && c.Name != "rm" && c.Dir != "" && within(c.Dir, dir) && !harmless[c.Name] {
+			return dir
+		}
+		for _, a := range c.Args {
+			if within(c.Abs(a), dir) && c.Name != "rm" && c.Name != "ls" {
+				return dir
+			}
+		}
+		for _, to := range c.Redirects {
+			if target, ok := to.Target.Lit(); ok && within(target, dir) && strings.HasPrefix(to.Op, ">") {
+				return dir
+			}
+		}
+	}
+	return ""
+}
+
+// earlyDoubt looks at scripts that run before the server, as it does from now on.
+func (p *Pass) earlyDoubt(pl *plan, _ *recipe) *Reason {
+	for _, c := range p.conf().calls {
+		at := p.instruction(c.Span)
+		_, drops := dropTarget(c)
+		switch {
+		case c.Manager() != "", adminTools[c.Name], drops:
+			return reason(opaqueEntrypoint, at, "%s, which line %d adds and which runs when the image starts, needs root", said(c), at.Line)
+		case c.Name != "" && !harmless[c.Name] && !interpreters.MatchString(c.Name) && !writers[c.Name] && c.Func == "" && c.Name != "nginx":
+			return reason(unknownProgram, at, "whether %s, which line %d adds and which runs when the image starts, needs root is not known", said(c), at.Line)
+		}
+		for _, name := range namedPaths(c) {
+			if !p.canWrite(pl, name) {
+				return reason(rootDirectory, at, "%s, which line %d adds and which runs when the image starts, names %s, in a directory that is root's: it may have to write there", said(c), at.Line, name)
+			}
+		}
+	}
+	return nil
+}
+
+// canWrite reports whether the account can make or change a file once the fix is
+// applied.
+func (p *Pass) canWrite(pl *plan, name string) bool {
+	for _, t := range p.transfers() {
+		if t.Dest != "" && within(name, t.Dest) && t.Chown == "" && !p.wantsChown(t, p.isBelow(t.In, t.Stage, pl.at), pl.who.Home) {
+			return false
+		}
+	}
+	for _, t := range pl.given {
+		if t.Path == name || !t.File && t.Path == path.Dir(name) {
+			return true
+		}
+	}
+	return within(name, "/tmp") || within(name, "/dev") || p.traces().owned(name) || p.traces().owned(path.Dir(name)) || p.opened(path.Dir(name))
+}
+
+// mountNote says what has to be done for what people mount, where an entrypoint
+// of the image has prepared it as root until now.
+func (p *Pass) mountNote(pl *plan) string {
+	r := p.recipe()
+	if r == nil || pl.who.Numeric == "" {
+		return ""
+	}
+	if r.Drops && len(pl.stage.Facts.Volumes) > 0 {
+		return fmt.Sprintf("; the image's entrypoint gave away what is mounted on %s until now: a directory of the host there has to be of %s, a new volume of Kubernetes needs fsGroup: %d",
+			strings.Join(pl.stage.Facts.Volumes, " "), pl.who.Numeric, pl.who.GID)
+	}
+	if len(r.Mounts) > 0 {
+		return fmt.Sprintf("; what the old image kept in volumes stays root's: run once `chown -R %s %s` in a container that mounts them", pl.who.Numeric, strings.Join(r.Mounts, " "))
+	}
+	return ""
+}

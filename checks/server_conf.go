@@ -1,0 +1,131 @@
+package checks
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/dfharden/dfharden/parser"
+)
+
+// settingLines are "name = value" and "name value" lines, without comments.
+func settingLines(text string) [][2]string {
+	var out [][2]string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.ContainsRune("#;[<", rune(line[0])) {
+			continue
+		}
+		name, value, ok := strings.Cut(line, "=")
+		if !ok {
+			name, value, _ = strings.Cut(line, " ")
+		}
+		out = append(out, [2]string{strings.ToLower(strings.TrimSpace(name)), strings.Trim(strings.TrimSpace(value), `"'`)})
+	}
+	return out
+}
+
+// eachSetting calls f for each line of the files that the Dockerfile brings or
+// changes in a directory, and returns the conf to fill.
+func (p *Pass) eachSetting(dir string, own map[string]string, who string, f func(c *conf, name, value, file string, at *parser.Instruction)) *conf {
+	t, c := p.settings(dir, own), &conf{}
+	c.unclear(t.Unknown, "what the configuration of "+who+" says is not known")
+	for _, name := range t.names() {
+		file := t.Files[name]
+		at := file.At
+		if at == nil {
+			at = p.Graph.Final().Root().From
+		}
+		for _, line := range settingLines(file.Text) {
+			f(c, line[0], line[1], file.where(name), at)
+		}
+	}
+	return c
+}
+
+// fpmConf reads the pools of php-fpm. The master writes to the container's output
+// only, unless they say otherwise.
+func fpmConf(p *Pass) *conf {
+	return p.eachSetting("/usr/local/etc/php-fpm.d", nil, "php-fpm", func(c *conf, name, value, file string, at *parser.Instruction) {
+		switch name {
+		case "listen":
+			if strings.HasPrefix(value, "/") {
+				c.writes = append(c.writes, writePath{value, "listen in " + file, at})
+			} else if port, err := strconv.Atoi(value[strings.LastIndex(value, ":")+1:]); err == nil {
+				c.ports = append(c.ports, openPort{port, at, file})
+			}
+		case "pid", "error_log", "access.log", "slowlog":
+			if strings.HasPrefix(value, "/") && !within(value, "/proc") && !within(value, "/dev") && !within(value, "/tmp") {
+				c.writes = append(c.writes, writePath{value, name + " in " + file, at})
+			}
+		case "chroot", "process.priority":
+			c.doubt(reason(serverImage, at, "%s in %s needs root", name, file))
+		}
+	})
+}
+
+// haproxyConf reads haproxy.cfg.
+func haproxyConf(p *Pass) *conf {
+	own := map[string]string{}
+	return p.eachSetting("/usr/local/etc/haproxy", own, "haproxy", func(c *conf, name, value, file string, at *parser.Instruction) {
+		words := strings.Fields(value)
+		switch {
+		case name == "bind" && len(words) > 0:
+			if port, err := strconv.Atoi(words[0][strings.LastIndex(words[0], ":")+1:]); err == nil {
+				c.ports = append(c.ports, openPort{port, at, file})
+			} else {
+				c.unclear(at, "the port of `bind "+words[0]+"` in "+file+" is not known")
+			}
+		case name == "chroot", name == "user", name == "group", name == "uid", name == "gid":
+			c.doubt(reason(serverImage, at, "%s in %s needs root", name, file))
+		case name == "stats" && len(words) > 1 && words[0] == "socket" && strings.HasPrefix(words[1], "/") && !within(words[1], "/tmp") && !within(words[1], "/var/lib/haproxy"):
+			c.writes = append(c.writes, writePath{words[1], "stats socket in " + file, at})
+		case name == "pidfile":
+			c.writes = append(c.writes, writePath{value, "pidfile in " + file, at})
+		}
+	})
+}
+
+// mysqlConf looks for directories in option files that the entrypoint has made as
+// root until now.
+func mysqlConf(p *Pass) *conf {
+	data := recipes[p.Graph.Final().Facts.Name]
+	look := func(c *conf, name, value, file string, at *parser.Instruction) {
+		switch strings.ReplaceAll(name, "-", "_") {
+		case "datadir", "socket", "pid_file", "log_error", "general_log_file", "slow_query_log_file", "log_bin", "tmpdir", "innodb_data_home_dir", "innodb_log_group_home_dir", "secure_file_priv":
+			if strings.HasPrefix(value, "/") && !data.keeps(value) && !within(value, "/tmp") && !within(value, "/dev") {
+				c.writes = append(c.writes, writePath{value, name + " in " + file, at})
+			}
+		}
+	}
+	c := p.eachSetting("/etc/mysql", nil, "MySQL", look)
+	if other := p.eachSetting("/etc/my.cnf", nil, "MySQL", look); len(other.writes) > 0 || other.open != nil {
+		return other
+	}
+	return c
+}
+
+var connectorPort = regexp.MustCompile(`<Connector\b[^>]*?\bport="([^"]*)"`)
+
+// tomcatConf looks at the ports of server.xml.
+func tomcatConf(p *Pass) *conf {
+	t := p.settings("/usr/local/tomcat/conf", map[string]string{"/usr/local/tomcat/conf/server.xml": `<Connector port="8080" protocol="HTTP/1.1">`})
+	c := &conf{}
+	c.unclear(t.Unknown, "what the configuration of Tomcat says is not known")
+	f, there := t.Files["/usr/local/tomcat/conf/server.xml"]
+	at := f.At
+	if at == nil {
+		at = p.Graph.Final().Root().From
+	}
+	if !there {
+		c.unclear(at, "the configuration of Tomcat is removed")
+	}
+	for _, m := range connectorPort.FindAllStringSubmatch(f.Text, -1) {
+		if port, err := strconv.Atoi(m[1]); err == nil {
+			c.ports = append(c.ports, openPort{port, at, f.where("server.xml")})
+		} else {
+			c.unclear(at, "the port of a Connector in "+f.where("server.xml")+" is not known")
+		}
+	}
+	return c
+}

@@ -1,0 +1,3 @@
+CREATE TABLE item (name VARCHAR(20) PRIMARY KEY);
+INSERT INTO item VALUES ('kettle'), ('cup');
+SELECT CONCAT('stock: ', COUNT(*)) FROM item;
