@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/parser"
 )
 
 // daemons are programs that need root, or whose image would have to be prepared
@@ -137,13 +138,27 @@ func (p *Pass) startsProgram(name string) bool {
 // instead says what to do where there is no recipe.
 func (p *Pass) instead(program string) string {
 	f := p.Graph.Final().Facts
+	if text := p.unknownNumbers(nil); text != "" {
+		return text
+	}
 	switch {
-	case recipes[f.Name] != nil && recipes[f.Name].Account && p.serverAccount() == nil:
-		return fmt.Sprintf("; the numbers of its account are not known for the tag %q: take a newer one, or one that names its version", f.Tag)
 	case program == "nginx" || f.Name == "nginx":
 		return "; the image nginxinc/nginx-unprivileged is the same without root"
 	case program == "httpd" || program == "httpd-foreground":
 		return "; let it Listen on a port above 1023 and give the account its logs directory"
 	}
 	return ""
+}
+
+// unknownNumbers says, of a server's image without a sign in the file, why its
+// recipe cannot be used.
+func (p *Pass) unknownNumbers(in *parser.Instruction) string {
+	f := p.Graph.Final().Facts
+	if in != nil || f.Kind != image.Server || f.Account == "" || p.serverAccount() != nil {
+		return ""
+	}
+	if f.Drops == "" {
+		return fmt.Sprintf("; the numbers of its account %s are not known for the tag %q: name a newer version", f.Account, f.Tag)
+	}
+	return fmt.Sprintf("; the numbers of its account %s are not known for the tag %q: see `docker run --rm --entrypoint id IMAGE %s`, and set USER to them", f.Account, f.Tag, f.Account)
 }

@@ -122,8 +122,10 @@ func (p *Pass) readConf() *conf {
 		return nginxConf(p)
 	case "httpd":
 		return httpdConf(p)
-	case "php":
+	case "php", "wordpress", "nextcloud", "drupal":
 		return phpConf(p)
+	case "caddy":
+		return caddyConf(p)
 	case "tomcat":
 		return tomcatConf(p)
 	case "haproxy":
@@ -191,7 +193,7 @@ func (p *Pass) recipeDoubt(pl *plan) *Reason {
 	if c.reason != nil {
 		return c.reason
 	}
-	for _, check := range []func(*plan, *recipe) *Reason{p.openDoubt, p.accountDoubt, p.dataDoubt, p.earlyDoubt} {
+	for _, check := range []func(*plan, *recipe) *Reason{p.capabilityDoubt, p.volumeDoubt, p.openDoubt, p.accountDoubt, p.dataDoubt, p.earlyDoubt} {
 		if reason := check(pl, r); reason != nil {
 			return reason
 		}
@@ -205,6 +207,34 @@ func (p *Pass) recipeDoubt(pl *plan) *Reason {
 // openDoubt is about a configuration that cannot be read.
 func (p *Pass) openDoubt(*plan, *recipe) *Reason {
 	return p.conf().open
+}
+
+// volumeDoubt is about a directory that the recipe gives, and that the base image
+// has declared a volume: the classic builder drops what is done there.
+func (p *Pass) volumeDoubt(pl *plan, r *recipe) *Reason {
+	for _, v := range pl.stage.Facts.Volumes {
+		for _, dir := range r.Give {
+			if within(dir, v) {
+				return reason(volumeData, pl.stage.Root().From, "%s declares %s a volume, so the classic builder drops what is done to it: mount a volume there that is of %s", pl.stage.Called(), v, pl.who.Numeric)
+			}
+		}
+	}
+	return nil
+}
+
+// capabilityDoubt is about a program with a file capability that no RUN takes away.
+func (p *Pass) capabilityDoubt(pl *plan, r *recipe) *Reason {
+	if r.Capable == "" {
+		return nil
+	}
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			if c.Name == "setcap" && c.Has("-r") && c.Has(r.Capable) {
+				return nil
+			}
+		}
+	}
+	return reason(serverImage, pl.stage.Root().From, "%s in %s has a file capability, and does not start where all capabilities are dropped: let it listen above 1023 and take it away with `RUN setcap -r %s`", r.Capable, pl.stage.Called(), r.Capable)
 }
 
 // accountDoubt finds a RUN that changes the server's account: its numbers, while
@@ -258,26 +288,30 @@ func (p *Pass) dataDoubt(_ *plan, r *recipe) *Reason {
 	return nil
 }
 
-// writtenBy is the directory of Data that a call names, or is made in; "" if it
-// does neither.
+// writtenBy is the directory of Data that a call names, or makes files in; "" if
+// it does neither.
 func (r *recipe) writtenBy(c stage.Call) string {
+	if c.Name == "rm" || c.Name == "ls" || c.Manager() != "" {
+		return ""
+	}
 	for _, dir := range r.Data {
-		if c.Manager() == "" && c.Name != "rm" && c.Dir != "" && within(c.Dir, dir) && !harmless[c.Name] {
-			return dir
-		}
 		for _, a := range c.Args {
-			if within(c.Abs(a), dir) && c.Name != "rm" && c.Name != "ls" {
+			if (strings.HasPrefix(a.Text, "/") || fetchers[c.Name] && !strings.HasPrefix(a.Text, "-")) && within(c.Abs(a), dir) {
 				return dir
 			}
 		}
 		for _, to := range c.Redirects {
-			if target, ok := to.Target.Lit(); ok && within(target, dir) && strings.HasPrefix(to.Op, ">") {
+			target, ok := to.Target.Lit()
+			if strings.HasPrefix(to.Op, ">") && within(c.Abs(stage.Arg{Text: target, Known: ok}), dir) {
 				return dir
 			}
 		}
 	}
 	return ""
 }
+
+// fetchers leave files in the directory that they are called in.
+var fetchers = wordSet(`cp mv ln tee touch tar unzip git wget curl dd install`)
 
 // earlyDoubt looks at scripts that run before the server, as it does from now on.
 func (p *Pass) earlyDoubt(pl *plan, _ *recipe) *Reason {

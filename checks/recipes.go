@@ -25,7 +25,7 @@ type recipe struct {
 	Roots    string   // a tree below which the file's own files stay root's, because the account never wrote there
 	Settings []string // variables that name a directory which the entrypoint makes as root
 	Tools    map[string]bool
-	Binds    bool     // the program has the file capability to open low ports
+	Capable  string   // a program with a file capability, without which it does not start
 	Mounts   []string // where people mount what it keeps
 }
 
@@ -47,6 +47,22 @@ var recipes = map[string]*recipe{
 		Programs: wordSet(`apache2-foreground php-fpm`), Account: true, Flags: true,
 		Data: []string{"/var/www/html"},
 	},
+	"wordpress": {
+		Source:   "https://github.com/docker-library/wordpress/blob/master/docker-entrypoint.sh",
+		Programs: wordSet(`apache2-foreground php-fpm`), Account: true, Untried: true,
+		Data: []string{"/var/www/html", "/usr/src/wordpress"},
+	},
+	"nextcloud": {
+		Source:   "https://github.com/nextcloud/docker/blob/master/docker-entrypoint.sh",
+		Programs: wordSet(`apache2-foreground php-fpm`), Account: true, Untried: true,
+		Give: []string{"/usr/local/etc/php/conf.d"}, // the session handler, with REDIS_HOST
+		Data: []string{"/var/www/html", "/var/www/data"},
+	},
+	"drupal": {
+		Source:   "https://github.com/docker-library/drupal/blob/master/Dockerfile.template",
+		Programs: wordSet(`apache2-foreground php-fpm`), Account: true, Untried: true,
+		Data: []string{"/opt/drupal/web/sites", "/opt/drupal/web/modules", "/opt/drupal/web/themes"}, Roots: "/opt/drupal",
+	},
 	"tomcat": {
 		Source:   "https://github.com/docker-library/tomcat and https://github.com/docker-library/tomcat/issues/35",
 		Programs: wordSet(`catalina.sh`),
@@ -57,7 +73,7 @@ var recipes = map[string]*recipe{
 	},
 	"caddy": {
 		Source:   "https://github.com/caddyserver/caddy-docker/blob/master/Dockerfile.tmpl",
-		Programs: wordSet(`caddy`), Binds: true,
+		Programs: wordSet(`caddy`), Capable: "/usr/bin/caddy",
 		Give:   []string{"/config", "/config/caddy", "/data", "/data/caddy"},
 		Mounts: []string{"/config", "/data"},
 	},
@@ -89,7 +105,7 @@ var recipes = map[string]*recipe{
 	},
 	"mongo": {
 		Source:   "https://github.com/docker-library/mongo/blob/master/docker-entrypoint.sh (allow the container to be started with --user)",
-		Programs: wordSet(`mongod mongos`), Account: true, Drops: true, Flags: true, Untried: true,
+		Programs: wordSet(`mongod mongos`), Account: true, Drops: true, Flags: true,
 		Data:  []string{"/data/db", "/data/configdb"},
 		Tools: wordSet(`mongod mongo mongosh`),
 	},
@@ -108,10 +124,5 @@ var recipes = map[string]*recipe{
 		Source:   "https://github.com/31z4/zookeeper-docker/blob/master/3.9.4/docker-entrypoint.sh (allow the container to be started with --user)",
 		Programs: wordSet(`zkServer.sh`), Account: true, Drops: true, Untried: true,
 		Data: []string{"/data", "/datalog", "/logs", "/conf"}, Settings: []string{"ZOO_DATA_DIR", "ZOO_DATA_LOG_DIR", "ZOO_LOG_DIR", "ZOO_CONF_DIR"},
-	},
-	"ghost": {
-		Source:   "https://github.com/docker-library/ghost/blob/master/docker-entrypoint.sh (allow the container to be started with --user)",
-		Programs: wordSet(`node`), Account: true, Drops: true, Untried: true,
-		Data: []string{"/var/lib/ghost/content"},
 	},
 }

@@ -105,6 +105,59 @@ func mysqlConf(p *Pass) *conf {
 	return c
 }
 
+// caddyConf reads the addresses of the sites in a Caddyfile: those without a port
+// are served on 80 and 443.
+func caddyConf(p *Pass) *conf {
+	c := &conf{}
+	t := p.settings("/etc/caddy", map[string]string{"/etc/caddy/Caddyfile": ":80 {\n}\n"})
+	c.unclear(t.Unknown, "what the configuration of Caddy says is not known")
+	f := t.Files["/etc/caddy/Caddyfile"]
+	at := f.At
+	if at == nil {
+		at = p.Graph.Final().Root().From
+	}
+	depth := 0
+	for line := range strings.Lines(f.Text) {
+		words := strings.Fields(line)
+		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
+			continue
+		}
+		if depth == 0 && words[0] != "{" && !strings.HasPrefix(words[0], "(") {
+			for _, address := range words {
+				c.address(strings.Trim(address, ","), f.where("Caddyfile"), at)
+			}
+		}
+		switch words[len(words)-1] {
+		case "{":
+			depth++
+		case "}":
+			depth--
+		}
+	}
+	if len(c.ports) == 0 {
+		c.unclear(at, "the ports in "+f.where("Caddyfile")+" are not known")
+	}
+	return c
+}
+
+func (c *conf) address(address, file string, at *parser.Instruction) {
+	if address == "{" || address == "}" {
+		return
+	}
+	m := addressPort.FindStringSubmatch(address)
+	port := 443
+	switch {
+	case strings.Contains(address, "{"), m == nil && strings.Contains(address, ":") && !strings.Contains(address, "://"):
+		c.unclear(at, "the port of "+address+" in "+file+" is not known")
+		return
+	case m != nil:
+		port, _ = strconv.Atoi(m[1]) // digits
+	}
+	c.ports = append(c.ports, openPort{port, at, file})
+}
+
+var addressPort = regexp.MustCompile(`^(?:https?://)?[\w.*-]*:(\d{1,5})$`)
+
 var connectorPort = regexp.MustCompile(`<Connector\b[^>]*?\bport="([^"]*)"`)
 
 // tomcatConf looks at the ports of server.xml.
