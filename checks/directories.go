@@ -68,13 +68,17 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	}
 	if end.WorkDir.At == nil {
 		for _, t := range p.transfers() {
-			if t.Dir && ownable(t.Dest) && !system(t.Dest) && t.Chown == "" && !strings.HasPrefix(t.Dest, "/docker-entrypoint") {
+			if t.Dir && ownable(t.Dest) && !system(t.Dest) && t.Chown == "" && !strings.HasPrefix(t.Dest, entryDirs) {
 				add(touch{Path: t.Dest})
 			}
 		}
 	}
 	return here, before
 }
+
+// entryDirs are where entrypoints of official images look for scripts, which they
+// only read.
+const entryDirs = "/docker-entrypoint"
 
 // volumeDir reports whether a volume is a directory to give away.
 func volumeDir(dir string) bool {
@@ -84,7 +88,7 @@ func volumeDir(dir string) bool {
 // writable reports whether something that a RUN makes is for the process to
 // write to: below the working directory, or where data is kept.
 func (p *Pass) writable(m touch, work stage.Dir) bool {
-	if r := p.recipe(); r != nil && r.Roots != "" && within(m.Path, r.Roots) {
+	if r := p.recipe(); r != nil && r.Roots != "" && within(m.Path, r.Roots) || strings.HasPrefix(m.Path, entryDirs) {
 		return false
 	}
 	if !printable(m.Path) || p.traces().gone(m) || m.File && !p.stays(m) {

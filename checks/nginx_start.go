@@ -12,6 +12,7 @@ import (
 // nginxFilled are directories in which start scripts leave files for nginx, with
 // the files that the image has there.
 var nginxFilled = map[string][]string{
+	"/etc/nginx":            {"/etc/nginx/nginx.conf"},
 	"/etc/nginx/conf.d":     {"/etc/nginx/conf.d/default.conf"},
 	"/usr/share/nginx/html": {"/usr/share/nginx/html/index.html", "/usr/share/nginx/html/50x.html"},
 }

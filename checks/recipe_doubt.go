@@ -1,0 +1,177 @@
+package checks
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dfharden/dfharden/stage"
+)
+
+// recipeDoubt finds the reason why a server's recipe is not sure to work.
+func (p *Pass) recipeDoubt(pl *plan) *Reason {
+	r := p.recipe()
+	if r == nil {
+		return nil
+	}
+	c := p.conf()
+	for _, w := range c.writes {
+		c.doubt(reason(rootDirectory, w.at, "%s names %s, in a directory that is root's: give it to the server in a RUN, or name another", w.what, w.name))
+	}
+	if c.reason != nil {
+		return c.reason
+	}
+	for _, check := range []func(*plan, *recipe) *Reason{p.capabilityDoubt, p.volumeDoubt, p.openDoubt, p.accountDoubt, p.dataDoubt, p.earlyDoubt} {
+		if reason := check(pl, r); reason != nil {
+			return reason
+		}
+	}
+	if r.Untried {
+		return reason(serverImage, pl.stage.Root().From, "that %s runs as %s from the start is read in its entrypoint (%s), and was not tried", pl.stage.Called(), pl.who.Numeric, strings.Fields(r.Source)[0])
+	}
+	return nil
+}
+
+// openDoubt is about a configuration that cannot be read.
+func (p *Pass) openDoubt(*plan, *recipe) *Reason {
+	return p.conf().open
+}
+
+// volumeDoubt is about a directory that the recipe gives, and that the base image
+// has declared a volume: the classic builder drops what is done there.
+func (p *Pass) volumeDoubt(pl *plan, r *recipe) *Reason {
+	for _, v := range pl.stage.Facts.Volumes {
+		for _, dir := range r.Give {
+			if within(dir, v) {
+				return reason(volumeData, pl.stage.Root().From, "%s declares %s a volume, so the classic builder drops what is done to it: mount a volume there that is of %s", pl.stage.Called(), v, pl.who.Numeric)
+			}
+		}
+	}
+	return nil
+}
+
+// capabilityDoubt is about a program with a file capability that no RUN takes away.
+func (p *Pass) capabilityDoubt(pl *plan, r *recipe) *Reason {
+	if r.Capable == "" {
+		return nil
+	}
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			if c.Name == "setcap" && c.Has("-r") && c.Has(r.Capable) {
+				return nil
+			}
+		}
+	}
+	return reason(serverImage, pl.stage.Root().From, "%s in %s has a file capability, and does not start where all capabilities are dropped: let it listen above 1023 and take it away with `RUN setcap -r %s`", r.Capable, pl.stage.Called(), r.Capable)
+}
+
+// accountDoubt finds a RUN that changes the server's account: its numbers, while
+// the image's files keep the old ones, or its groups, which a USER by number has
+// not.
+func (p *Pass) accountDoubt(pl *plan, r *recipe) *Reason {
+	name := pl.stage.Facts.Account
+	if !r.Account || name == "" {
+		return nil
+	}
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			ops := c.Operands()
+			switch c.Name {
+			case "usermod", "gpasswd", "adduser", "addgroup", "groupmod":
+			default:
+				continue
+			}
+			for _, op := range ops {
+				if op.Text != name {
+					continue
+				}
+				if r.Drops && (hasLetter(c, 'u', "--uid") || hasLetter(c, 'g', "--gid")) && (c.Name == "usermod" || c.Name == "groupmod") {
+					return reason(changedIDs, in, "%s in line %d changes the numbers of %s, and the image's files keep the old ones", c.Name, in.Line, name)
+				}
+				if hasLetter(c, 'G', "--groups") || hasLetter(c, 'a', "--add") || c.Name != "usermod" && c.Name != "groupmod" && len(ops) > 1 {
+					return reason(serverImage, in, "%s in line %d puts %s into another group, which a process that USER %s starts is not in", c.Name, in.Line, name, pl.who.Spec)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// dataDoubt finds a RUN that makes files of root's where the entrypoint has given
+// all to the account until now.
+func (p *Pass) dataDoubt(_ *plan, r *recipe) *Reason {
+	if !r.Drops {
+		return nil
+	}
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			if r.Tools[c.Name] {
+				return reason(rootWritten, in, "%s in line %d runs as root and may leave files of root's in %s, which the entrypoint has given away until now", c.Name, in.Line, r.Data[0])
+			}
+			if dir := r.writtenBy(c); dir != "" && c.Name != "mkdir" && c.Name != "chown" && c.Name != "chmod" && !p.traces().owned(dir) {
+				return reason(rootWritten, in, "%s in line %d makes files of root's in %s, which the entrypoint has given away until now; give them to %s with chown in the same RUN", c.Name, in.Line, dir, p.Graph.Final().Facts.Account)
+			}
+		}
+	}
+	return nil
+}
+
+// writtenBy is the directory of Data that a call names, or makes files in; "" if
+// it does neither.
+func (r *recipe) writtenBy(c stage.Call) string {
+	if c.Name == "rm" || c.Name == "ls" || c.Manager() != "" {
+		return ""
+	}
+	for _, dir := range r.Data {
+		for _, a := range c.Args {
+			if (strings.HasPrefix(a.Text, "/") || fetchers[c.Name] && !strings.HasPrefix(a.Text, "-")) && within(c.Abs(a), dir) {
+				return dir
+			}
+		}
+		for _, to := range c.Redirects {
+			target, ok := to.Target.Lit()
+			if strings.HasPrefix(to.Op, ">") && within(c.Abs(stage.Arg{Text: target, Known: ok}), dir) {
+				return dir
+			}
+		}
+	}
+	return ""
+}
+
+// fetchers leave files in the directory that they are called in.
+var fetchers = wordSet(`cp mv ln tee touch tar unzip git wget curl dd install`)
+
+// earlyDoubt looks at scripts that run before the server, as it does from now on.
+func (p *Pass) earlyDoubt(pl *plan, _ *recipe) *Reason {
+	for _, c := range p.conf().calls {
+		at := p.instruction(c.Span)
+		_, drops := dropTarget(c)
+		switch {
+		case c.Manager() != "", adminTools[c.Name], drops:
+			return reason(opaqueEntrypoint, at, "%s, which line %d adds and which runs when the image starts, needs root", said(c), at.Line)
+		case c.Name != "" && !harmless[c.Name] && !interpreters.MatchString(c.Name) && !writers[c.Name] && c.Func == "" && c.Name != "nginx":
+			return reason(unknownProgram, at, "whether %s, which line %d adds and which runs when the image starts, needs root is not known", said(c), at.Line)
+		}
+		for _, name := range namedPaths(c) {
+			if !p.canWrite(pl, name) {
+				return reason(rootDirectory, at, "%s, which line %d adds and which runs when the image starts, names %s, in a directory that is root's: it may have to write there", said(c), at.Line, name)
+			}
+		}
+	}
+	return nil
+}
+
+// canWrite reports whether the account can make or change a file once the fix is
+// applied.
+func (p *Pass) canWrite(pl *plan, name string) bool {
+	for _, t := range p.transfers() {
+		if t.Dest != "" && within(name, t.Dest) && t.Chown == "" && !p.wantsChown(t, p.isBelow(t.In, t.Stage, pl.at), pl.who.Home) {
+			return false
+		}
+	}
+	for _, t := range pl.given {
+		if t.Path == name || !t.File && t.Path == path.Dir(name) {
+			return true
+		}
+	}
+	return within(name, "/tmp") || within(name, "/dev") || p.traces().owned(name) || p.traces().owned(path.Dir(name)) || p.opened(path.Dir(name))
+}
