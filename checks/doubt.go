@@ -108,6 +108,9 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	if r := p.toolDoubt(pl); r != nil {
 		return r
 	}
+	if r := p.builtDoubt(pl); r != nil {
+		return r
+	}
 	if r := p.onlyHelp(); r != nil {
 		return r
 	}

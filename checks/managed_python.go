@@ -10,13 +10,13 @@ import (
 // managedPython finds a RUN in which uv may download a Python below root's home,
 // to which the environment that it makes then leads. Source:
 // docs.astral.sh/uv/concepts/python-versions.
-func (p *Pass) managedPython() *Reason {
+func (p *Pass) managedPython(pl *plan) *Reason {
 	if value, ok := p.Graph.Final().End().ImageEnv("UV_PYTHON_INSTALL_DIR"); ok && !within(value, "/root") {
 		return nil
 	}
 	for _, in := range p.runs() {
 		for _, c := range p.calls(in) {
-			if c.Name == "uv" && p.downloadsPython(c, in) {
+			if c.Name == "uv" && !p.isBelow(in, pl.stage, pl.at) && p.downloadsPython(c, in) {
 				return reason(needsRootHome, in, "uv %s in line %d may download a Python into /root/.local/share/uv, which only root can enter", c.Sub(), in.Line).with("set ENV UV_PYTHON_INSTALL_DIR=/opt/python above it, or use an image that has the Python")
 			}
 		}

@@ -162,7 +162,7 @@ var systemDirs = []string{"/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/l
 
 // standardDirs are directories of a distribution that no fix gives away.
 var standardDirs = wordSet(`
-	/ /home /media /mnt /srv /tmp /var /var/tmp /var/lib /var/log /var/www /var/mail /var/spool /var/opt
+	/ /home /media /mnt /tmp /var /var/tmp /var/lib /var/log /var/www /var/mail /var/spool /var/opt
 `)
 
 var managerDirs = regexp.MustCompile(`^/var/(lib|log|cache)/(apt|dpkg|apk|rpm|dnf|yum|pacman|systemd|dbus|dhcp)(/|$)`)

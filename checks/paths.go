@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/stage"
 )
 
@@ -27,6 +28,9 @@ var writers = wordSet(`mkdir touch cp mv ln tee sed install rm unlink truncate d
 func (p *Pass) pathDoubt(pl *plan) *Reason {
 	if t := p.inRootDirectory(pl); t != nil {
 		return reason(rootDirectory, t.In, "%s in line %d puts the program into /, where it starts too, and which is root's: the process may have to write there; set a WORKDIR", strings.ToUpper(t.In.Name), t.In.Line)
+	}
+	if in := p.systemWorkDir(); in != nil && len(p.started()) > 0 {
+		return reason(rootDirectory, in, "WORKDIR in line %d is a directory of the system, and stays root's: the process may have to write there", in.Line).with("take a directory of the program's own, such as /app")
 	}
 	for _, c := range p.started() {
 		in := p.at(c)
@@ -55,11 +59,42 @@ func (p *Pass) inRootDirectory(pl *plan) *transfer {
 		return nil
 	}
 	for _, t := range p.transfers() {
-		if (t.Dest == "/" || path.Dir(t.Dest) == "/" && !t.Dir) && !t.systemTree() && p.own(t, "") {
+		if (t.Dest == "/" || path.Dir(t.Dest) == "/" && !t.Dir) && !t.systemTree() && (p.own(t, "") || p.wholeProject(t)) {
 			return &t
 		}
 	}
 	return nil
+}
+
+// wholeProject reports whether a copy puts the build context, as it is, into the root
+// directory, and the command finds its program there by a relative path.
+func (p *Pass) wholeProject(t transfer) bool {
+	if t.Dest != "/" || t.From != "" || len(t.Sources) != 1 || path.Clean(t.Sources[0]) != "." {
+		return false
+	}
+	for _, c := range p.started() {
+		if p.at(c) != nil && c.Script != "" || packageRunner[c.Name] {
+			return true
+		}
+		for _, a := range append([]stage.Arg{{Text: c.Path}}, c.Operands()...) {
+			if p.at(c) != nil && !strings.HasPrefix(a.Text, "/") && strings.ContainsAny(a.Text, "/.") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var packageRunner = wordSet(`npm yarn pnpm bun`)
+
+// systemWorkDir is the WORKDIR that makes a directory of the distribution the
+// process's own, nil if there is none: it stays root's.
+func (p *Pass) systemWorkDir() *parser.Instruction {
+	d := p.Graph.Final().End().WorkDir
+	if d.At == nil || !d.Known || d.Path == "/" || ownable(d.Path) || within(d.Path, "/tmp") || d.Path == "/var/tmp" || p.traces().owned(d.Path) || p.opened(d.Path) {
+		return nil
+	}
+	return d.At
 }
 
 // namedPaths lists the paths that a call names as arguments or redirects to,

@@ -41,7 +41,7 @@ var runners = wordSet(`nodemon ts-node ts-node-dev tsnd tsx babel-node pm2 pm2-r
 // toolDoubt finds a tool of the project that builds, or that needs a home or
 // settings of root's, when the container starts.
 func (p *Pass) toolDoubt(pl *plan) *Reason {
-	if r := p.managedPython(); r != nil {
+	if r := p.managedPython(pl); r != nil {
 		return r
 	}
 	for _, c := range p.started() {
@@ -61,7 +61,7 @@ func (p *Pass) toolDoubt(pl *plan) *Reason {
 		case runners[c.Name] && !pl.who.Create:
 			return reason(buildAtStart, in, "%s keeps sockets and logs in its user's home, and whether that is there is not known", c.Name)
 		}
-		if r := p.environmentDoubt(c, in); r != nil {
+		if r := p.environmentDoubt(pl, c, in); r != nil {
 			return r
 		}
 	}
@@ -79,7 +79,7 @@ func startsFile(c stage.Call) bool {
 
 // environmentDoubt is about tools that run a program in the project's own set of
 // packages: they look for it in settings, which root may have written for itself.
-func (p *Pass) environmentDoubt(c stage.Call, in *parser.Instruction) *Reason {
+func (p *Pass) environmentDoubt(pl *plan, c stage.Call, in *parser.Instruction) *Reason {
 	switch {
 	case c.Name == "bundle" && c.Sub() == "exec":
 		if at := p.bundleConfig(); at != nil {
@@ -96,7 +96,7 @@ func (p *Pass) environmentDoubt(c stage.Call, in *parser.Instruction) *Reason {
 	case c.Name == "uv" && c.Sub() == "run" && !c.Has("--no-sync") && !p.turned("UV_NO_SYNC", true):
 		return reason(buildAtStart, in, "uv run brings the environment up to date first, in a directory that a RUN made as root").with("add --no-sync, or set ENV UV_NO_SYNC=1")
 	case c.Name == "next" && c.Sub() == "start":
-		if at := p.nextBuild(); at != nil {
+		if at := p.nextBuild(pl); at != nil {
 			return reason(rootWritten, at, "RUN in line %d makes .next as root, and next start keeps its caches of pages and pictures there", at.Line).with("give .next to the account with chown -R in that RUN")
 		}
 	}
@@ -148,8 +148,11 @@ func (p *Pass) hasGemfile(in *parser.Instruction) bool {
 
 // nextBuild is the RUN in which root builds a Next.js project, in the image that
 // ships, without giving the result away.
-func (p *Pass) nextBuild() *parser.Instruction {
+func (p *Pass) nextBuild(pl *plan) *parser.Instruction {
 	for _, in := range p.runs() {
+		if p.isBelow(in, pl.stage, pl.at) {
+			continue
+		}
 		for _, c := range p.calls(in) {
 			if c.Name == "next" && c.Sub() == "build" || (c.Name == "npm" || c.Name == "yarn" || c.Name == "pnpm" || c.Name == "bun") && c.Has("build") {
 				if !p.traces().owned(c.Abs(stage.Arg{Text: ".next", Known: true})) {

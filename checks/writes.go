@@ -179,7 +179,7 @@ func projectRun(c stage.Call, work stage.Dir) string {
 			return ops[0].Text
 		}
 	}
-	if strings.HasPrefix(c.Path, "./") && inWork && !buildScript[c.Name] {
+	if strings.Contains(c.Path, "/") && !strings.HasPrefix(c.Path, "/") && !strings.HasPrefix(c.Path, "node_modules/") && inWork && !buildScript[c.Name] {
 		return c.Path
 	}
 	return ""
