@@ -93,8 +93,9 @@ type Finding struct {
 	Message    string // starts lower case: the thing, then its consequence
 	Span       source.Span
 	Related    []Related
-	Fix        *Fix    // nil: there is none
-	Withheld   *Reason // why there is no fix, where one could be expected
+	Secrets    []source.Span // of the file, that no report shows
+	Fix        *Fix          // nil: there is none
+	Withheld   *Reason       // why there is no fix, where one could be expected
 
 	// Ignored says that a comment in the file, or the configuration, wants no word
 	// of it: it is not counted and not fixed. Justification is the reason given

@@ -35,6 +35,25 @@ func (f *File) open() []checks.Finding {
 	return left
 }
 
+// shown is the text of the file for people to see: secrets are asterisks in it.
+func (f *File) shown() []byte {
+	src := f.Graph.File.Src
+	masked := false
+	for _, finding := range f.Findings {
+		for _, s := range finding.Secrets {
+			if !masked {
+				src, masked = append([]byte(nil), src...), true
+			}
+			for i := s.Start; i < s.End; i++ {
+				if src[i] != '\n' && src[i] != '\r' {
+					src[i] = '*'
+				}
+			}
+		}
+	}
+	return src
+}
+
 // graphs are those of all images of the file that were looked at.
 func (f *File) graphs() []*stage.Graph { return append([]*stage.Graph{f.Graph}, f.More...) }
 

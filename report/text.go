@@ -141,7 +141,7 @@ func (p *text) finding(f *File, finding checks.Finding) {
 
 	number := fmt.Sprintf("%4s", strconv.Itoa(at.Line))
 	margin := strings.Repeat(" ", len(number))
-	p.excerpt(lines, f.Graph.File.Src, finding.Span, number, margin, style)
+	p.excerpt(lines, f.shown(), finding.Span, number, margin, style)
 	for _, r := range remarks(finding, lines) {
 		p.flow(margin+"   ", piece{dim, margin + " = "}, piece{bold, r.label}, piece{plain, ": " + r.text})
 	}

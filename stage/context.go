@@ -256,6 +256,21 @@ func (g *Graph) SourcePacked(src string) (is Tri, ok bool) {
 	return No, len(names) > 0
 }
 
+// SourceFile reads the file that a source of a copy names, in the build context. ok
+// is false for one that it does not have, and for patterns and folders.
+func (g *Graph) SourceFile(src string) (data []byte, ok bool) {
+	if g.opt.Context == nil {
+		return nil, false
+	}
+	name := path.Clean("/" + src)[1:]
+	info, err := fs.Stat(g.context(), name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxContextFile {
+		return nil, false
+	}
+	data, err = fs.ReadFile(g.context(), name)
+	return data, err == nil
+}
+
 // head reads the first bytes of a file of the build context; none of a directory.
 func (g *Graph) head(name string) ([]byte, error) {
 	f, err := g.context().Open(name)
