@@ -51,6 +51,7 @@ const (
 	recommended      = "recommended-packages"
 	offline          = "offline-build"
 	perhapsArchive   = "perhaps-archive"
+	firstProcess     = "first-process"
 )
 
 // Reasons documents every code.
@@ -87,6 +88,7 @@ var Reasons = []ReasonDoc{
 	{mountedHome, "unsafe", "The command is a client or a service whose settings and data are in its user's home: kubectl, aws, ansible, syncthing. Who runs the image mounts them below /root, where another user does not look.", "Mount them below the home of the account, or point the program there with its variable (KUBECONFIG, AWS_CONFIG_FILE), then apply the fix with `--unsafe-fixes`.", "mount them below the account's home, then use --unsafe-fixes"},
 	{hostSession, "unsafe", "The command is a program for the desktop: it uses the display, the sound and the settings of the host's user.", "Give the account the number of that user with `--uid` and `--gid`, then apply the fix with `--unsafe-fixes`.", "use --unsafe-fixes with --uid and --gid of the host's user"},
 	{needsCapability, "unsafe", "The command does what the kernel lets only root do, or a program with a file capability: raw sockets, locked memory, a look into other users' processes.", "Try the image without root, `docker run --user 1337:1337`; where a setting of the program or of the kernel lets it go without, apply the fix with `--unsafe-fixes`.", "try it with docker run --user 1337:1337; if it works, use --unsafe-fixes"},
+	{firstProcess, "unsafe", "In exec form the program itself is process 1: a signal that it has no handler for is ignored, and it inherits orphaned processes. With a shell in front some of that is different.", "Try `docker stop`; where the program does not end by itself, start it with `--init` or tini. Then apply the fix with `--unsafe-fixes`.", "try docker stop with it; then use --unsafe-fixes"},
 	{changedIDs, "unsafe or withheld", "The account's numbers are left to chance. Given fixed ones, it has others than now: files in volumes of running containers keep the old ones.", "Change the owner of existing volumes once, then apply the fix with `--unsafe-fixes`.", "change the owner of existing volumes once, then use --unsafe-fixes"},
 }
 

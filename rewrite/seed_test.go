@@ -131,8 +131,8 @@ func TestSeedHalf(t *testing.T) {
 	}
 }
 
-// TestSeedHardened is the pattern itself: nothing but the name in USER is left to
-// say, as an info.
+// TestSeedHardened is the pattern itself: neither an error nor a warning. The name in
+// USER is replaced; that CMD is in shell form is left to say, as an info.
 func TestSeedHardened(t *testing.T) {
 	for _, dir := range seeds(t) {
 		f, r := seed(t, dir, "lpr", false)
@@ -140,7 +140,8 @@ func TestSeedHardened(t *testing.T) {
 		if diff := cmp.Diff(string(want), string(r.Src)); diff != "" {
 			t.Errorf("%s: -want +got:\n%s", dir, diff)
 		}
-		if len(r.Applied) != 1 || r.Applied[0].Rule.ID != "non-numeric-user" || r.Applied[0].Severity != checks.Info || len(r.Left) != 0 {
+		if len(r.Applied) != 1 || r.Applied[0].Rule.ID != "non-numeric-user" || r.Applied[0].Severity != checks.Info ||
+			len(r.Left) != 1 || r.Left[0].Rule.ID != "shell-form-command" || r.Left[0].Severity != checks.Info {
 			t.Errorf("%s: applied %v, left %v", dir, r.Applied, r.Left)
 		}
 	}
