@@ -126,6 +126,10 @@ type Options struct {
 	NoRelocate bool   // leave paths alone
 	KeepApkDB  bool   // keep /lib/apk/db for scanners
 	UIDPolicy  UIDPolicy
+	LowPorts   bool // ports below 1024 need no privilege where the image runs
+	// Severity is what the findings of a rule count as, by its id: those that it
+	// reports at its own severity. Those that it reports lower stay so.
+	Severity map[string]Severity
 }
 
 // UIDPolicy is the range of numbers that an image's user must have, both ends
@@ -159,6 +163,12 @@ func (p *Pass) Report(f Finding) {
 	}
 	if f.Fix != nil {
 		sort.SliceStable(f.Fix.Edits, func(i, j int) bool { return f.Fix.Edits[i].Start < f.Fix.Edits[j].Start })
+	}
+	if to, ok := p.Options.Severity[f.Rule.ID]; ok {
+		if f.Severity < f.Rule.Severity {
+			to = min(to, f.Severity)
+		}
+		f.Severity = to
 	}
 	p.findings = append(p.findings, f)
 }

@@ -12,8 +12,12 @@ import (
 	"github.com/dfharden/dfharden/stage"
 )
 
-// ports lists the ports below 1024 that the image opens, with their places.
+// lowPort finds a port below 1024 that the image opens, with its place. Where the
+// options say that it needs no privilege there is none to tell of.
 func (p *Pass) lowPort() (int, *parser.Instruction) {
+	if p.Options.LowPorts {
+		return 0, nil
+	}
 	if port, in, known := p.serverPort(); known {
 		return port, in
 	}

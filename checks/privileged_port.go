@@ -24,7 +24,7 @@ func init() {
 			"CIS Docker Benchmark 1.6: 5.8 Ensure privileged ports are not mapped within containers",
 		},
 		Run: func(p *Pass) {
-			if !p.becomesNonRoot() {
+			if p.Options.LowPorts || !p.becomesNonRoot() {
 				return
 			}
 			p.image(func(s *stage.Stage, in *parser.Instruction) {

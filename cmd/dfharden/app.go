@@ -38,8 +38,14 @@ func (a *app) run(args []string) int {
 	return a.code
 }
 
-// tell prints an error as one line.
+// tell prints an error as one line, one that joins several as a line each.
 func (a *app) tell(err error) {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range several.Unwrap() {
+			a.tell(err)
+		}
+		return
+	}
 	fmt.Fprintln(a.stderr, "dfharden: "+oneLine(err.Error()))
 }
 
@@ -62,7 +68,7 @@ the file so that it is, byte for byte the same everywhere else.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.AddCommand(a.checkCommand(), a.rulesCommand(), a.explainCommand(), a.completionCommand(), a.manCommand(), a.versionCommand())
+	root.AddCommand(a.checkCommand(), a.rulesCommand(), a.explainCommand(), a.configCommand(), a.completionCommand(), a.manCommand(), a.versionCommand())
 	root.SetHelpCommand(helpCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root

@@ -27,6 +27,10 @@ type checkFlags struct {
 	stdinName            string
 	color                *enum
 	quiet, verbose       bool
+	pedantic             bool
+	config               string
+	noConfig, noIgnores  bool
+	changed              func(flag string) bool // it was given
 	jobs                 int
 }
 
@@ -53,6 +57,7 @@ call, or a file that could not be read or does not parse.`,
 		RunE: func(_ *cobra.Command, args []string) error { return a.check(args, f) },
 	}
 	f.define(cmd)
+	f.changed = cmd.Flags().Changed
 	return cmd
 }
 
@@ -68,6 +73,7 @@ func (f *checkFlags) define(cmd *cobra.Command) {
 	f.failOn.flag(cmd, "fail-on", "exit with 1 from this `SEVERITY` on: error, warning, info or never")
 	s.StringSliceVar(&f.rules, "rules", nil, "only these `RULES`, separated by commas")
 	s.StringSliceVar(&f.skipRules, "skip-rules", nil, "not these `RULES`")
+	s.BoolVar(&f.pedantic, "pedantic", false, "also the rules that are off by default")
 	s.StringVar(&f.target, "target", "", "the `STAGE` that is the image, by name or number (default what the project ships)")
 	s.StringArrayVar(&f.buildArgs, "build-arg", nil, "`NAME=VALUE` for an ARG; NAME alone takes it from the environment")
 	s.StringVar(&f.context, "context", "", "the `DIR` that COPY reads from (default as the project says, else the file's own)")
@@ -79,6 +85,8 @@ func (f *checkFlags) define(cmd *cobra.Command) {
 	s.BoolVar(&f.keepApkDB, "keep-apk-db", false, "keep /lib/apk/db, which scanners read")
 	s.BoolVar(&f.resolve, "resolve", false, "ask registries for what an image is")
 	s.StringArrayVar(&f.images, "images", nil, "`PATH` or NAME=PATH of an OCI layout or docker save archive that knows images")
+	s.StringVar(&f.config, "config", "", "the configuration `FILE` (default the nearest .dfharden.yaml above each file)")
+	s.BoolVar(&f.noConfig, "no-config", false, "read no configuration")
 	s.StringVar(&f.stdinName, "stdin-filename", "", "`NAME` of standard input in reports")
 	f.color.flag(cmd, "color", "`WHEN` to use colours: auto, always or never")
 	s.BoolVarP(&f.quiet, "quiet", "q", false, "findings only, no summary")
@@ -99,6 +107,9 @@ func (a *app) check(args []string, f *checkFlags) error {
 		return err
 	}
 	inputs, problems := find(args, o.stdinName)
+	if inputs, err = o.configure(inputs); err != nil {
+		return err
+	}
 	if err := o.fits(inputs); err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+
+	"github.com/dfharden/dfharden/config"
 )
 
 // input is a file to check.
@@ -14,6 +16,9 @@ type input struct {
 	path  string
 	name  string // in reports
 	stdin bool
+
+	found  bool           // in a directory, not named
+	config *config.Config // what is in force for it; never nil after configure
 }
 
 // problem is a line for standard error about an argument.
@@ -91,7 +96,7 @@ func (f *finder) walk(root string) {
 	}
 	before := len(f.inputs)
 	for _, path := range append(files, links...) {
-		f.add(input{path: path, name: path})
+		f.add(input{path: path, name: path, found: true})
 	}
 	found := f.inputs[before:]
 	sort.Slice(found, func(i, j int) bool { return found[i].path < found[j].path })

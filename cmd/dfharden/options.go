@@ -5,23 +5,20 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/dfharden/dfharden/checks"
+	"github.com/dfharden/dfharden/config"
 	"github.com/dfharden/dfharden/registry"
-	"github.com/dfharden/dfharden/rewrite"
-	"github.com/dfharden/dfharden/stage"
 )
 
 // options are the flags of check, found to be right.
 type options struct {
 	*checkFlags
-	selected []*checks.Rule
-	failFrom checks.Severity // 0: never
-	engine   rewrite.Options
-	registry *registry.Client // nil: nobody is asked about images
+	build    map[string]string
+	settings map[*config.Config]*settings // filled before files are checked
+	registry *registry.Client             // nil: nobody is asked about images
+	configs  configs
 }
 
 // rewrites reports whether fixes are to be applied.
@@ -42,35 +39,20 @@ func (o *options) one() string {
 	return ""
 }
 
-// accountName is what groupadd, useradd and BusyBox's tools all take.
-var accountName = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
-
 // options checks the flags.
 func (f *checkFlags) options(args []string) (*options, error) {
-	o := &options{checkFlags: f}
 	build, err := buildArgs(f.buildArgs)
 	if err != nil {
 		return nil, err
 	}
-	if o.registry, err = f.ask(); err != nil {
-		return nil, err
-	}
-	o.engine = rewrite.Options{
-		Check: checks.Options{
-			User: f.user, UID: f.uid, GID: f.gid, Home: "/home/" + f.user,
-			NamedUser: f.named, NoRelocate: f.noRelocate, KeepApkDB: f.keepApkDB,
-		},
-		Stage:  stage.Options{Target: f.target, Args: build},
-		Unsafe: f.unsafe,
-	}
-	if o.selected, err = selectRules(f.rules, f.skipRules); err != nil {
-		return nil, err
-	}
-	o.know(&o.engine.Stage, nil, nil)
-	o.failFrom = map[string]checks.Severity{"error": checks.Error, "warning": checks.Warning, "info": checks.Info}[f.failOn.value]
 	if f.stdinName == "" {
-		f.stdinName = "<stdin>"
+		f.stdinName = defaultStdinName
 	}
+	client, err := f.ask()
+	if err != nil {
+		return nil, err
+	}
+	o := &options{checkFlags: f, build: build, registry: client, settings: map[*config.Config]*settings{}, configs: configs{only: f.config, none: f.noConfig}}
 	return o, errors.Join(f.manner(args), f.identity())
 }
 
@@ -88,6 +70,9 @@ func (f *checkFlags) manner(args []string) error {
 	if info, err := os.Stat(f.context); f.context != "" && (err != nil || !info.IsDir()) {
 		return fmt.Errorf("--context %s: not a directory that can be read", f.context)
 	}
+	if f.config != "" && f.noConfig {
+		return errors.New("--config and --no-config exclude each other")
+	}
 	if f.jobs < 1 {
 		return fmt.Errorf("--jobs %d: must be 1 or more", f.jobs)
 	}
@@ -96,8 +81,8 @@ func (f *checkFlags) manner(args []string) error {
 
 // identity checks the account of the fixes. Its name gets into a RUN.
 func (f *checkFlags) identity() error {
-	if !accountName.MatchString(f.user) || f.user == "root" {
-		return fmt.Errorf("--user %q: must be lower-case letters, digits, _ and -, begin with a letter or _, and not be root", f.user)
+	if msg := config.AccountMistake(f.user); msg != "" {
+		return fmt.Errorf("--user %q: %s", f.user, msg)
 	}
 	for flag, id := range map[string]int{"--uid": f.uid, "--gid": f.gid} {
 		if id < 1 || id > math.MaxInt32 {
@@ -134,23 +119,4 @@ func buildArgs(given []string) (map[string]string, error) {
 		args[name] = value
 	}
 	return args, nil
-}
-
-// selectRules returns the rules to run, by their ids.
-func selectRules(only, skip []string) ([]*checks.Rule, error) {
-	for _, id := range append(append([]string{}, only...), skip...) {
-		if checks.Get(id) == nil {
-			return nil, fmt.Errorf("unknown rule %q%s", id, suggest(id, ruleIDs(), "dfharden rules lists them"))
-		}
-	}
-	var rules []*checks.Rule
-	for _, r := range checks.All() {
-		if (len(only) == 0 && !r.Pedantic || slices.Contains(only, r.ID)) && !slices.Contains(skip, r.ID) {
-			rules = append(rules, r)
-		}
-	}
-	if len(rules) == 0 {
-		return nil, errors.New("--rules and --skip-rules leave no rule to run")
-	}
-	return rules, nil
 }

@@ -32,7 +32,7 @@ func (a *app) publish(results []*result, problems []problem, o *options) {
 		a.newLine(r.out, o)
 	}
 	a.report(where, files, o)
-	a.code = exitCode(results, problems, o)
+	a.code = exitCode(results, problems)
 }
 
 // emit writes a part of the result to standard output, whose errors end there.
@@ -64,7 +64,7 @@ func (a *app) complain(results []*result, problems []problem) {
 func (a *app) report(where *output, files []*report.File, o *options) {
 	var err error
 	if o.format.value != "text" {
-		err = report.Write(where, o.format.value, files, report.Tool{Version: version(), Rules: o.selected})
+		err = report.Write(where, o.format.value, files, report.Tool{Version: version(), Rules: o.ran()})
 	} else {
 		err = report.Text(where, files, report.TextOptions{
 			Color: useColor(o.color.value, where), Width: terminalWidth(where),
@@ -76,7 +76,7 @@ func (a *app) report(where *output, files []*report.File, o *options) {
 	}
 }
 
-func exitCode(results []*result, problems []problem, o *options) int {
+func exitCode(results []*result, problems []problem) int {
 	code := exitOK
 	for _, p := range problems {
 		if p.fail {
@@ -88,7 +88,7 @@ func exitCode(results []*result, problems []problem, o *options) int {
 			return exitError
 		}
 		for _, f := range r.Findings {
-			if o.failFrom > 0 && !f.Ignored && f.Severity >= o.failFrom {
+			if r.failFrom > 0 && !f.Ignored && f.Severity >= r.failFrom {
 				code = exitFindings
 			}
 		}

@@ -8,6 +8,9 @@ import (
 	"os"
 )
 
+// defaultStdinName is what reports call standard input.
+const defaultStdinName = "<stdin>"
+
 // maxSize is the largest file that is read, in bytes: far above any Dockerfile,
 // and small enough that a wrong path costs nothing.
 const maxSize = 5 << 20

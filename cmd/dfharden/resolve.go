@@ -38,21 +38,31 @@ func (f *checkFlags) ask() (*registry.Client, error) {
 	return registry.New(context.Background(), o)
 }
 
-// know sets who tells the facts of images: own, which are the caller's and not
-// asked about, then the registry over the table of the program, both by the names
-// that mirrors gives (image.Rename). Of the images of stages from which files are
-// only copied, the registry is asked for what the rules that pin them need.
-func (o *options) know(s *stage.Options, own image.Map, mirrors map[string]string) {
-	table := image.Mirrored(image.Table(), mirrors)
+// know sets who tells the facts of images: own, which are the caller's and not asked
+// about, then the registry over the table of the program. mirrors are asked in the
+// place of registries (image.Rename), and the table knows an image by the name that
+// it has where the mirror got it. Of the images of stages from which files are only
+// copied, the registry is asked for what the rules that pin them need.
+func (o *options) know(s *stage.Options, selected []*checks.Rule, own image.Map, mirrors map[string]string) {
+	table := image.Mirrored(image.Table(), origins(mirrors))
 	s.Images, s.Others = table, table
 	if o.registry != nil {
 		c := o.registry.With(mirrors)
-		all := slices.ContainsFunc(o.selected, func(r *checks.Rule) bool { return r.ID == "unpinned-base" })
+		all := slices.ContainsFunc(selected, func(r *checks.Rule) bool { return r.ID == "unpinned-base" })
 		s.Images, s.Others = c.Over(table), c.Pins(table, all)
 	}
 	if len(own) > 0 {
 		s.Images, s.Others = image.Layered(own, s.Images), image.Layered(own, s.Others)
 	}
+}
+
+// origins turns mirrors round: what a name on a mirror stands for.
+func origins(mirrors map[string]string) map[string]string {
+	from := map[string]string{}
+	for registry, mirror := range mirrors {
+		from[mirror] = registry
+	}
+	return from
 }
 
 // unanswered is what client could not learn. It never makes a run fail.

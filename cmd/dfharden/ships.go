@@ -52,6 +52,9 @@ func (p *projects) of(dir string) (*project.Project, string) {
 
 // shown is a path relative to the current folder.
 func shown(file string) string {
+	if !filepath.IsAbs(file) {
+		return filepath.ToSlash(file)
+	}
 	if wd, err := os.Getwd(); err == nil {
 		if rel, err := filepath.Rel(wd, file); err == nil {
 			file = rel
@@ -80,9 +83,10 @@ func projectRoot(dir string) string {
 }
 
 // images decides which images of a file are looked at, and where their COPY reads
-// from: what the flags say, else what the project says, else the last stage.
-func (a *app) images(r *result, in input, o *options) (rewrite.Options, string) {
-	engine, dir := o.engine, o.contextOf(in)
+// from: what the flags say, else the configuration where the file has that stage, else
+// what the project says, else the last stage.
+func (a *app) images(r *result, in input, o *options, now *settings) (rewrite.Options, string) {
+	engine, dir := now.engine, o.contextOf(in)
 	if in.stdin {
 		return engine, dir
 	}
@@ -99,15 +103,20 @@ func (a *app) images(r *result, in input, o *options) (rewrite.Options, string) 
 	if folder, ok := project.Context(builds); ok && o.context == "" {
 		dir = filepath.Join(root, filepath.FromSlash(folder))
 	}
-	images, more := project.Images(builds, stagesOf(r.Original))
+	has := stagesOf(r.Original)
+	images, more := project.Images(builds, has)
 	for _, n := range project.Unique(append(problems, more...)) {
 		r.Notes = append(r.Notes, n.String())
+	}
+	if _, ok := has(now.target); ok && now.target != "" {
+		engine.Stage.Target, engine.Stage.Why = now.target, "target in "+in.config.Place("target")
+		return engine, dir
 	}
 	if o.target == "" && len(images) > 0 {
 		open := openArgs(r.Original)
 		engine.Stage = imageOptions(engine.Stage, images[0], open)
 		for _, i := range images[1:] {
-			engine.More = append(engine.More, imageOptions(o.engine.Stage, i, open))
+			engine.More = append(engine.More, imageOptions(now.engine.Stage, i, open))
 		}
 	}
 	return engine, dir

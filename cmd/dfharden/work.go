@@ -23,6 +23,8 @@ type result struct {
 	out     []byte // the hardened file; nil without a rewrite
 	diff    []byte
 	defects []rewrite.Defect
+
+	failFrom checks.Severity // what counts in the exit code; 0: nothing
 }
 
 // work checks the inputs, some at a time, and returns the results in their order.
@@ -75,7 +77,9 @@ func (a *app) file(in input, o *options) (r *result) {
 
 // check finds what is wrong, and applies the fixes if that was asked for.
 func (r *result) check(a *app, in input, o *options) error {
-	engine, dir := a.images(r, in, o)
+	now := o.settings[in.config]
+	r.failFrom = now.failFrom
+	engine, dir := a.images(r, in, o, now)
 	if dir != "" {
 		if root, err := os.OpenRoot(dir); err == nil { // else it cannot be read, and counts as unknown
 			defer func() { _ = root.Close() }()
@@ -87,10 +91,10 @@ func (r *result) check(a *app, in input, o *options) error {
 		if err != nil {
 			return err
 		}
-		r.Graph, r.More, r.Findings = graphs[0], graphs[1:], checks.RunAll(graphs, o.selected, engine.Check)
+		r.Graph, r.More, r.Findings = graphs[0], graphs[1:], checks.RunAll(graphs, now.selected, engine.Check)
 		return nil
 	}
-	res, err := rewrite.Rewrite(r.Original, o.selected, engine)
+	res, err := rewrite.Rewrite(r.Original, now.selected, engine)
 	if err != nil {
 		return err
 	}

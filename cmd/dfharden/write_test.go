@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/dfharden/dfharden/checks"
+	"github.com/dfharden/dfharden/config"
 )
 
 func TestWriteFileMakesOne(t *testing.T) {
@@ -121,10 +122,11 @@ func TestPanicIsAnError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.selected = []*checks.Rule{{ID: "bad", Run: func(*checks.Pass) { panic("a\nb") }}}
+	c := &config.Config{}
+	o.settings[c] = &settings{selected: []*checks.Rule{{ID: "bad", Run: func(*checks.Pass) { panic("a\nb") }}}}
 	var out, errs bytes.Buffer
 	a := &app{stdout: &output{w: &out}, stderr: &output{w: &errs}}
-	a.publish(a.work([]input{{path: name, name: "Dockerfile"}}, o), nil, o)
+	a.publish(a.work([]input{{path: name, name: "Dockerfile", config: c}}, o), nil, o)
 	if want := "dfharden: Dockerfile: internal error: a b; please report it with the file\n"; errs.String() != want {
 		t.Errorf("%q, want %q", errs.String(), want)
 	}
