@@ -182,7 +182,9 @@ func (c *Client) fetch(ctx context.Context, q question, ref name.Reference, a *a
 		}
 		c.o.Cache.putImage(digest.String(), r)
 	}
-	c.o.Cache.putPointer(pointer{Ref: ref.Name(), Platform: q.platform, Digest: d.Digest.String(), Image: digest.String()})
+	for _, spelling := range []string{ref.Name(), ref.Context().Digest(d.Digest.String()).Name()} {
+		c.o.Cache.putPointer(pointer{Ref: spelling, Platform: q.platform, Digest: d.Digest.String(), Image: digest.String()})
+	}
 	a.found(ref, d.Digest.String(), digest.String())
 	a.find = func(ctx context.Context) (v1.Image, error) { return c.byDigest(ctx, ref, a.manifest) }
 	a.set(r)
