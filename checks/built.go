@@ -19,6 +19,11 @@ func (p *Pass) builtDoubt(pl *plan) *Reason {
 		if in == nil {
 			continue
 		}
+		if strings.Contains(c.Path, "target/universal/") && !strings.Contains(strings.Join(texts(c), " "), "pidfile.path=") {
+			if at := p.builtBy(pl, c, c.Path); at != nil {
+				return reason(rootWritten, in, "%s writes RUNNING_PID beside its bin, which the RUN in line %d may have made as root", said(c), at.Line).with("start it with -Dpidfile.path=/dev/null")
+			}
+		}
 		for _, name := range changed(c) {
 			if at := p.builtBy(pl, c, name); at != nil {
 				return reason(rootWritten, in, "%s changes %s, which the RUN in line %d may have made as root", said(c), name, at.Line)

@@ -147,7 +147,8 @@ type Pass struct {
 	traced   *traces
 	planned  *plan
 	starts   []stage.Call
-	unread   []scriptRef // scripts that started cannot follow
+	unread   []scriptRef  // scripts that started cannot follow
+	managers []stage.Call // calls of npm, yarn, pnpm and bun that started read as scripts of package.json
 
 	cooked      bool // recipeFound is set
 	recipeFound *recipe

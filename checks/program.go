@@ -12,13 +12,13 @@ import (
 )
 
 // interpreters run a program of the project and need no root for themselves.
-var interpreters = regexp.MustCompile(`^(java|node|nodejs|node-\d+|deno|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|dotnet|mono|erl|elixir|lua[\d.]*|luajit|Rscript|R|julia|guile|sbcl|scala|kotlin|groovy|racket|tclsh|escript|swipl|irb|jshell|jython|pwsh|pwsh-preview|powershell|iex|ghci|ghc|runghc|clisp|gosh)$`)
+var interpreters = regexp.MustCompile(`^(java|node|nodejs|node-\d+|deno|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|dotnet|mono|erl|elixir|lua[\d.]*|luajit|Rscript|R|julia|guile|sbcl|scala|kotlin|groovy|racket|tclsh|escript|swipl|irb|jshell|jython|pwsh|pwsh-preview|powershell|iex|ghci|ghc|runghc|clisp|gosh|jruby|truffleruby)$`)
 
 // appServers serve a program of the project, on ports that they are told.
 var appServers = wordSet(`
 	gunicorn uvicorn hypercorn daphne celery flask streamlit waitress-serve uwsgi puma unicorn thin rackup
 	http-server serve json-server fastapi granian chalice django-admin sidekiq rq dramatiq huey_consumer luigi
-	hypnotoad morbo plackup starman pserve aioworkers pyvoy robyn rr alembic sequelize sequelize-cli knex typeorm
+	hypnotoad morbo plackup starman pserve aioworkers pyvoy robyn rr scrapy alembic sequelize sequelize-cli knex typeorm
 	mlflow prefect dagster panel bokeh voila chainlit litestar sanic aiohttp twistd falcon iodine next
 `)
 
@@ -29,7 +29,7 @@ var harmless = wordSet(`
 	expr basename dirname pwd jq find xargs timeout kill sh bash ash dash source . cp mkdir touch rm mv id which
 	command local return let nproc dumb-init tini git tar base64 sha256sum md5sum diff stat du df ps time yes
 	envsubst python-config readlink realpath getent egrep fgrep zgrep getopts getopt declare typeset type hash alias
-	shopt pushd popd break continue readarray mapfile tty stty clear tput arch nl rev shuf comm paste fold cmp file
+	uniq shopt pushd popd break continue readarray mapfile tty stty clear tput arch nl rev shuf comm paste fold cmp file
 	strings od xxd hexdump tac column iconv locale bc dc numfmt pgrep pidof pkill free uptime logger mktemp nslookup dig
 	host psql pg_isready mysqladmin mysql mariadb mariadb-admin redis-cli mongosh sqlcmd sha1sum sha512sum cksum zcat
 	gzip gunzip bzip2 xz unzip zip tput nohup let times dos2unix less more ldd ss netstat

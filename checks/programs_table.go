@@ -21,6 +21,7 @@ var programs = []program{
 	{Names: "MailHog mailhog", Needs: nothing, Source: "github.com/mailhog/MailHog Dockerfile: USER mailhog, ports 1025 and 8025, mails in memory"},
 	{Names: "oauth2-proxy oauth2_proxy", Needs: nothing, Config: "--config -config", What: "is a proxy", Source: "github.com/oauth2-proxy/oauth2-proxy Dockerfile: distroless nonroot"},
 	{Names: "prometheus alertmanager", Needs: workDir, What: "keeps its data in the working directory", Source: "github.com/prometheus, the Dockerfile of each: not root, and --storage… is ./data by default"},
+	{Names: "etcd", Needs: workDir, Config: "--config-file", What: "keeps its data in the working directory", Source: "etcd.io/docs, configuration: --data-dir is ${name}.etcd by default"},
 
 	// Filters and clients that print, and keep nothing.
 	{Names: "shellcheck yamllint hadolint actionlint kubeval kubeconform gixy", Needs: nothing, Source: "their manuals: they read what they are given, and print"},
@@ -57,7 +58,7 @@ var programs = []program{
 	{Names: "jupyter jupyter-lab jupyter-notebook", Needs: files, What: "reads and writes notebooks", Source: "docs.jupyter.org"},
 
 	// Programs for the desktop: X11 or Wayland, sound, D-Bus.
-	{Names: "firefox chromium google-chrome google-chrome-stable google-chrome-beta google-chrome-unstable brave-browser opera vivaldi tor-browser midori", Needs: session, What: "uses the display, the sound and the profile", Source: "x11docker, and the -v /tmp/.X11-unix of the images themselves"},
+	{Names: "firefox chromium google-chrome google-chrome-stable google-chrome-beta google-chrome-unstable brave-browser opera vivaldi tor-browser midori", Needs: session, What: "uses the display, the sound and the profile", Source: "github.com/jessfraz/dockerfiles, the docker run line of each: -v /tmp/.X11-unix, -e DISPLAY, --device /dev/snd"},
 	{Names: "gimp inkscape libreoffice soffice audacity blender kicad openscad cura cura-lulzbot evince geary thunderbird keepass2 keepassxc cheese remmina rdesktop virt-viewer virtualbox wireshark gparted", Needs: session, What: "uses the display, the devices and the files", Source: "as above"},
 	{Names: "atom code sublime_text idea pycharm eclipse slack skype skypeforlinux zoom spotify discord telegram-desktop signal-desktop ricochet transmission-gtk steam", Needs: session, What: "uses the display, the sound and the settings", Source: "as above"},
 	{Names: "xterm lilyterm cool-retro-term terminator glxgears vlc mpv mplayer cvlc wine wine64 wineboot winecfg pulseaudio pavucontrol pms ncmpc", Needs: session, What: "uses the display or the sound", Source: "as above"},

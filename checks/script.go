@@ -19,11 +19,12 @@ func (p *Pass) follow(calls []stage.Call, depth int, seen map[string]bool) []sta
 	out := make([]stage.Call, 0, len(calls))
 	for _, c := range calls {
 		if inner, read, ok := p.packageCalls(c); ok {
-			if read && depth < maxDepth {
-				out = append(out, p.follow(inner, depth+1, seen)...)
-			} else {
+			if !read || depth == maxDepth {
 				out = append(out, c)
+				continue
 			}
+			p.managers = append(p.managers, c)
+			out = append(out, p.follow(inner, depth+1, seen)...)
 			continue
 		}
 		name, span, first, ok := p.scriptOf(c)

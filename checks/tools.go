@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/parser"
@@ -44,6 +45,9 @@ func (p *Pass) toolDoubt(pl *plan) *Reason {
 	if r := p.managedPython(pl); r != nil {
 		return r
 	}
+	if r := p.corepack(pl); r != nil {
+		return r
+	}
 	for _, c := range p.started() {
 		in := p.at(c)
 		if isFlag(c) || in == nil {
@@ -63,6 +67,28 @@ func (p *Pass) toolDoubt(pl *plan) *Reason {
 		}
 		if r := p.environmentDoubt(pl, c, in); r != nil {
 			return r
+		}
+	}
+	return nil
+}
+
+// corepack finds a start by yarn or pnpm where corepack keeps these below root's
+// home: another user downloads them again when the container starts. Source:
+// github.com/nodejs/corepack README, COREPACK_HOME.
+func (p *Pass) corepack(pl *plan) *Reason {
+	if p.set("COREPACK_HOME") {
+		return nil
+	}
+	for _, c := range slices.Concat(p.started(), p.managers) {
+		if c.Name != "yarn" && c.Name != "pnpm" || p.at(c) == nil {
+			continue
+		}
+		for _, in := range p.runs() {
+			for _, b := range p.calls(in) {
+				if b.Name == "corepack" && !p.isBelow(in, pl.stage, pl.at) {
+					return reason(needsRootHome, in, "corepack in line %d keeps %s below /root/.cache, and another user downloads it anew whenever the container starts", in.Line, c.Name).with("set ENV COREPACK_HOME=/usr/local/share/corepack above it, or start the program without " + c.Name)
+				}
+			}
 		}
 	}
 	return nil
