@@ -50,7 +50,7 @@ func (p *Pass) doubt(pl *plan) *Reason {
 	if r := p.derivedDoubt(s); r != nil {
 		return r
 	}
-	if home, ok := st.ImageEnv("HOME"); ok && p.setter("HOME") == nil && pl.who.Home != "" && home != pl.who.Home {
+	if home := p.foreignHome(pl); home != "" && !pl.homed {
 		return reason(rootDirectory, base, "HOME of %s is %s, where %s may not write; set ENV HOME=%s", s.Called(), home, pl.who.Name, pl.who.Home)
 	}
 	if r := p.writesDoubt(pl); r != nil {

@@ -69,6 +69,16 @@ func (p *Pass) rootHome() *Reason {
 	return p.toolHome()
 }
 
+// foreignHome is the HOME that the base image sets, where it is not the account's;
+// "" if the image sets none, or the file does.
+func (p *Pass) foreignHome(pl *plan) string {
+	home, ok := pl.stage.End().ImageEnv("HOME")
+	if !ok || p.setter("HOME") != nil || pl.who.Home == "" || home == pl.who.Home {
+		return ""
+	}
+	return home
+}
+
 var buildFiles = regexp.MustCompile(`^/root/\.(ssh|m2|gitconfig|netrc|npmrc|yarnrc|pypirc|cargo|gradle|docker|nuget|bashrc|profile|vimrc|bash_profile|config/pip|pip|gemrc|bundle|ivy2|sbt|cache)(/|$)`)
 
 // buildOnly reports whether a file below /root is one that builds need, not

@@ -20,6 +20,7 @@ type plan struct {
 	who    identity
 	edits  []source.Edit
 	moved  bool     // the program moves from / to the account's home
+	homed  bool     // HOME is set to the account's
 	given  []touch  // directories and files that the fix gives to the account
 	said   []string // what the fix does, for its message
 	safety Safety   // NoFix: withheld
@@ -141,7 +142,13 @@ func (p *Pass) userLines(pl *plan) []string {
 	if pl.user != nil {
 		return nil
 	}
-	return []string{comment, "USER " + pl.who.Spec}
+	lines := []string{comment, "USER " + pl.who.Spec}
+	if home := p.foreignHome(pl); home != "" {
+		pl.homed = true
+		pl.said = append(pl.said, "set HOME to its home (the base image has "+home+")")
+		lines = append(lines, "ENV HOME="+pl.who.Home)
+	}
+	return lines
 }
 
 // insert puts the block at the boundary.

@@ -31,7 +31,7 @@ var harmless = wordSet(`
 	envsubst python-config readlink realpath getent egrep fgrep zgrep getopts getopt declare typeset type hash alias
 	uniq shopt pushd popd break continue readarray mapfile tty stty clear tput arch nl rev shuf comm paste fold cmp file
 	strings od xxd hexdump tac column iconv locale bc dc numfmt pgrep pidof pkill free uptime logger mktemp nslookup dig
-	host psql pg_isready mysqladmin mysql mariadb mariadb-admin redis-cli mongosh sqlcmd sha1sum sha512sum cksum zcat
+	host psql pg_isready mysqladmin mysql mariadb mariadb-admin redis-cli mongosh sqlcmd sha1sum sha512sum cksum zcat uniq join split expand
 	gzip gunzip bzip2 xz unzip zip tput nohup let times dos2unix less more ldd ss netstat
 `)
 
