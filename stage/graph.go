@@ -35,6 +35,9 @@ type Options struct {
 	// Others is asked, instead of Images, about the bases of stages whose files and
 	// settings do not get into the image by FROM; nil: Images.
 	Others image.Lookup
+	// Known is asked, instead of Images, about a base of whose tag a part is not known,
+	// with many a text for that part; it should not have to go far. nil: Images.
+	Known image.Lookup
 	// Context is where COPY reads from; nil: it cannot be read. It must not lead out
 	// of its root through symbolic links.
 	Context fs.FS
@@ -94,6 +97,9 @@ func Build(f *parser.File, o Options) (*Graph, error) {
 	}
 	if o.Others == nil {
 		o.Others = o.Images
+	}
+	if o.Known == nil {
+		o.Known = o.Images
 	}
 	g := &Graph{File: f, opt: o}
 	g.split()
@@ -165,7 +171,9 @@ func (g *Graph) look() {
 		switch {
 		case s.Base != nil:
 			s.Facts = s.Base.Facts
-		case !s.RefKnown || s.Ref == "":
+		case !s.RefKnown:
+			s.Facts = image.Partial(g.opt.Known, func(text string) string { return g.global.fill(s.written, text) })
+		case s.Ref == "":
 		case asked[s]:
 			s.Facts = image.LookupPlatform(g.opt.Images, s.Ref, s.platform())
 		default:

@@ -99,6 +99,32 @@ func (s *scope) expand(word string) (text string, known bool) {
 	return r.Result, true
 }
 
+// fill is expand with a text for every variable that has no value.
+func (s *scope) fill(word, text string) string {
+	if !utf8.ValidString(word) {
+		return ""
+	}
+	r, err := s.lex.ProcessWordWithMatches(word, filled{s, text})
+	if err != nil {
+		return ""
+	}
+	return r.Result
+}
+
+// filled is a scope in which no declared variable is without a value.
+type filled struct {
+	*scope
+	text string
+}
+
+func (f filled) Get(name string) (string, bool) {
+	v, ok := f.vars[name]
+	if ok && !v.known {
+		return f.text, true
+	}
+	return v.text, ok
+}
+
 // declare takes an ARG in. A value from outside wins over the default; inside a
 // stage the global scope fills an ARG that has no default of its own.
 func (s *scope) declare(c *instructions.ArgCommand, outside map[string]string, global *scope) {

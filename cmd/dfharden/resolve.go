@@ -42,17 +42,18 @@ func (f *checkFlags) ask() (*registry.Client, error) {
 // about, then the registry over the table of the program. mirrors are asked in the
 // place of registries (image.Rename), and the table knows an image by the name that
 // it has where the mirror got it. Of the images of stages from which files are only
-// copied, the registry is asked for what the rules that pin them need.
+// copied, the registry is asked for what the rules that pin them need; about those of
+// whose tag a part is not known it is not asked.
 func (o *options) know(s *stage.Options, selected []*checks.Rule, own image.Map, mirrors map[string]string) {
 	table := image.Mirrored(image.Table(), origins(mirrors))
-	s.Images, s.Others = table, table
+	s.Images, s.Others, s.Known = table, table, table
 	if o.registry != nil {
 		c := o.registry.With(mirrors)
 		all := slices.ContainsFunc(selected, func(r *checks.Rule) bool { return r.ID == "unpinned-base" })
 		s.Images, s.Others = c.Over(table), c.Pins(table, all)
 	}
 	if len(own) > 0 {
-		s.Images, s.Others = image.Layered(own, s.Images), image.Layered(own, s.Others)
+		s.Images, s.Others, s.Known = image.Layered(own, s.Images), image.Layered(own, s.Others), image.Layered(own, s.Known)
 	}
 }
 
