@@ -144,6 +144,8 @@ type Pass struct {
 
 	rule     *Rule
 	findings []Finding
+	lower    map[*parser.Instruction]string // texts, see says
+	copies   []transfer
 	traced   *traces
 	planned  *plan
 	starts   []stage.Call
@@ -178,7 +180,7 @@ func (p *Pass) Report(f Finding) {
 // then by rule.
 func Run(g *stage.Graph, rules []*Rule, o Options) []Finding {
 	o.UID, o.GID = o.UIDPolicy.choose(o.UID, o.GID)
-	p := &Pass{File: g.File, Graph: g, Options: o}
+	p := &Pass{File: g.File, Graph: g, Options: o, lower: map[*parser.Instruction]string{}}
 	for _, r := range rules {
 		p.rule = r
 		r.Run(p)

@@ -23,7 +23,7 @@ func init() {
 		Silent: "The chown stands above VOLUME, or on paths outside of it. Windows.",
 		FixSafety: "*Safe*: VOLUME moves behind the last RUN that changes an owner below it, which makes every builder do what BuildKit does. No fix where VOLUME belongs to the base image, is inherited from\n" +
 			"another stage, or uses a variable or the working directory that changes in between.",
-		Refs: []string{"Docker: https://docs.docker.com/reference/dockerfile/#notes-about-specifying-volumes", "moby/moby#3639"},
+		Refs: []string{"Docker: https://docs.docker.com/reference/dockerfile/#notes-about-specifying-volumes", "moby/moby#28513", "podman-container-tools/podman#12261"},
 		Run: func(p *Pass) {
 			if p.windows() {
 				return

@@ -27,7 +27,10 @@ type transfer struct {
 
 // transfers lists the COPY and ADD instructions of the image, in order.
 func (p *Pass) transfers() []transfer {
-	var out []transfer
+	if p.copies != nil {
+		return p.copies
+	}
+	out := []transfer{}
 	for _, s := range p.Graph.Chain() {
 		for _, in := range s.Instructions {
 			t := transfer{In: in, Stage: s}
@@ -50,6 +53,7 @@ func (p *Pass) transfers() []transfer {
 			out = append(out, t)
 		}
 	}
+	p.copies = out
 	return out
 }
 

@@ -50,22 +50,23 @@ var (
 // "about access tokens"; PyPI's help, "API tokens"; Docker "personal access tokens";
 // SendGrid "API keys"; Hugging Face "user access tokens"; RFC 7468; RFC 3986 3.2.1.
 var credentials = []struct {
-	what string
-	form *regexp.Regexp
+	what  string
+	marks string // of which a value has one, so that others need not be matched
+	form  *regexp.Regexp
 }{
-	{"an AWS access key", regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`)},
-	{"a GitHub token", regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{50,}\b`)},
-	{"a GitLab token", regexp.MustCompile(`\bglpat-[\w-]{20,}`)},
-	{"a Slack token", regexp.MustCompile(`\bxox[abprs]-[\w-]{10,}|\bxapp-\d-[\w-]{10,}`)},
-	{"a Google API key", regexp.MustCompile(`\bAIza[\w-]{35}\b`)},
-	{"a Stripe key", regexp.MustCompile(`\b[rs]k_live_[A-Za-z0-9]{16,}\b`)},
-	{"an npm token", regexp.MustCompile(`\bnpm_[A-Za-z0-9]{36}\b`)},
-	{"a PyPI token", regexp.MustCompile(`\bpypi-AgEIcHlwaS5vcmc[\w-]{20,}`)},
-	{"a Docker Hub token", regexp.MustCompile(`\bdckr_pat_[\w-]{20,}`)},
-	{"a SendGrid key", regexp.MustCompile(`\bSG\.[\w-]{16,}\.[\w-]{16,}`)},
-	{"a Hugging Face token", regexp.MustCompile(`\bhf_[A-Za-z0-9]{30,}\b`)},
-	{"a private key", regexp.MustCompile(`-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----`)},
-	{"a URL with a password", regexp.MustCompile(`\b[a-z][a-z0-9+.-]*://[^\s/:@$]+:[^\s/:@$]+@[\w$.\[{-]`)},
+	{"an AWS access key", "AKIA ASIA", regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`)},
+	{"a GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{50,}\b`)},
+	{"a GitLab token", "glpat-", regexp.MustCompile(`\bglpat-[\w-]{20,}`)},
+	{"a Slack token", "xox xapp-", regexp.MustCompile(`\bxox[abprs]-[\w-]{10,}|\bxapp-\d-[\w-]{10,}`)},
+	{"a Google API key", "AIza", regexp.MustCompile(`\bAIza[\w-]{35}\b`)},
+	{"a Stripe key", "_live_", regexp.MustCompile(`\b[rs]k_live_[A-Za-z0-9]{16,}\b`)},
+	{"an npm token", "npm_", regexp.MustCompile(`\bnpm_[A-Za-z0-9]{36}\b`)},
+	{"a PyPI token", "pypi-", regexp.MustCompile(`\bpypi-AgEIcHlwaS5vcmc[\w-]{20,}`)},
+	{"a Docker Hub token", "dckr_pat_", regexp.MustCompile(`\bdckr_pat_[\w-]{20,}`)},
+	{"a SendGrid key", "SG.", regexp.MustCompile(`\bSG\.[\w-]{16,}\.[\w-]{16,}`)},
+	{"a Hugging Face token", "hf_", regexp.MustCompile(`\bhf_[A-Za-z0-9]{30,}\b`)},
+	{"a private key", "PRIVATE", regexp.MustCompile(`-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----`)},
+	{"a URL with a password", "://", regexp.MustCompile(`\b[a-z][a-z0-9+.-]*://[^\s/:@$]+:[^\s/:@$]+@[\w$.\[{-]`)},
 }
 
 // credential names the kind of a value that has the form of one, "".
@@ -74,8 +75,10 @@ func credential(value string) string {
 		return ""
 	}
 	for _, c := range credentials {
-		if c.form.MatchString(value) {
-			return c.what
+		for _, mark := range strings.Fields(c.marks) {
+			if strings.Contains(value, mark) && c.form.MatchString(value) {
+				return c.what
+			}
 		}
 	}
 	return ""

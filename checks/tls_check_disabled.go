@@ -30,6 +30,9 @@ func init() {
 				switch c := in.Cmd.(type) {
 				case *instructions.EnvCommand:
 					for _, kv := range c.Env {
+						if uncheckedVariables[kv.Key] == nil {
+							continue
+						}
 						if value, known := s.Before(in).Expand(kv.Value); known {
 							p.unchecked(p.keySpan(in, kv.Key), uncheckedVariable(kv.Key, value))
 						}
@@ -41,7 +44,7 @@ func init() {
 						}
 					}
 				default:
-					if in.Script() != nil && uncheckedWords.MatchString(p.text(in)) {
+					if (p.says(in, uncheckedWords) || p.says(in, curl) && dashK(p.lower[in])) && in.Script() != nil {
 						p.uncheckedCalls(s, in)
 					}
 				}
@@ -68,9 +71,32 @@ func (p *Pass) keySpan(in *parser.Instruction, key string) source.Span {
 
 // uncheckedWords are found in every text that uncheckedCalls has something to say of,
 // so that others need not be parsed.
-var uncheckedWords = regexp.MustCompile(`(?i)curl|wget|--?insecure|goinsecure|trusted[-_]host|strict[-_]ssl|reject_unauthorized|httpsverify|ssl_no_verify|ssl[-_]?verify|verify-(peer|host)|check[-_]certificate|disable-tls`)
+var uncheckedWords = strings.Fields(`
+	--no-check-certificate check_certificate insecure trusted-host trusted_host strict-ssl strict_ssl strictssl
+	reject_unauthorized httpsverify ssl_no_verify sslverify ssl-verify ssl_verify verify-peer disable-tls
+`)
 
-// variables that turn the check off, and the values with which they do. Sources:
+var curl = []string{"curl"}
+
+// dashK reports whether a text has a word of joined options with a k.
+func dashK(text string) bool {
+	for {
+		i := strings.Index(text, " -")
+		if i < 0 {
+			return false
+		}
+		text = text[i+2:]
+		end := strings.IndexAny(text, " \t\n")
+		if end < 0 {
+			end = len(text)
+		}
+		if !strings.HasPrefix(text, "-") && strings.IndexByte(text[:end], 'k') >= 0 {
+			return true
+		}
+	}
+}
+
+// uncheckedVariables turn the check off with the values that the functions tell. Sources:
 // Node.js' and git's documentation of environment variables, PEP 493, npm's
 // config(7), pip's user guide, Go's `go help environment`.
 var uncheckedVariables = map[string]func(string) bool{

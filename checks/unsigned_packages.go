@@ -24,7 +24,7 @@ func init() {
 		},
 		Run: func(p *Pass) {
 			p.file(func(s *stage.Stage, in *parser.Instruction) {
-				if in.Name == "run" && unsignedWords.MatchString(p.text(in)) {
+				if in.Name == "run" && p.says(in, unsignedWords) {
 					for _, c := range s.Calls(in) {
 						p.unsigned(c)
 					}
@@ -43,7 +43,10 @@ func init() {
 
 // unsignedWords are found in every RUN that unsigned has something to say of, so that
 // others need not be parsed.
-var unsignedWords = regexp.MustCompile(`(?i)untrusted|unauthenticated|--force-yes|trusted\s*=\s*yes|gpg-?checks?|--no(signature|digest|verify)|siglevel|allow-insecure-repositories`)
+var unsignedWords = strings.Fields(`
+	--allow-untrusted unauthenticated --force-yes trusted=yes trusted= trusted: gpgcheck gpg-check --nosignature --nodigest
+	--noverify siglevel allow-insecure-repositories --allow-unsigned-rpm
+`)
 
 // unsignedSetting is a setting of a package manager's configuration file.
 var unsignedSetting = regexp.MustCompile(`(?i)\[[^\]\n]*\btrusted\s*=\s*yes[^\]\n]*\]|^\s*Trusted:\s*yes|\b(repo_)?gpgcheck\s*=\s*(0|no|false|off)\b|\bAPT::Get::AllowUnauthenticated\s+"?(true|1|yes)|\bSigLevel\s*=\s*(Never|[\w ]*TrustAll)`)

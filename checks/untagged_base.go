@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/source"
 	"github.com/dfharden/dfharden/stage"
 )
@@ -52,11 +51,11 @@ func untagged(s *stage.Stage) Finding {
 		}
 		return Finding{Confidence: Low, Message: fmt.Sprintf("whether %s has a tag is not known: give the variable a default, or the tag in FROM", written)}
 	}
-	_, tag, digest, err := image.Normalise(s.Ref)
+	_, tag, tagged := strings.Cut(s.Ref[strings.LastIndexByte(s.Ref, '/')+1:], ":")
 	switch {
-	case err != nil || digest != "" || tag != "latest":
+	case strings.Contains(s.Ref, "@") || tagged && tag != "latest":
 		return Finding{}
-	case hasTag.MatchString(s.Ref):
+	case tagged:
 		return Finding{Message: fmt.Sprintf("%s is whatever is published as latest on the day of the build: name a version", s.Ref)}
 	}
 	return Finding{Message: fmt.Sprintf("%s has no tag, so it is whatever is published as latest on the day of the build: name a version", s.Ref)}

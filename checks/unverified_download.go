@@ -42,12 +42,14 @@ func unverifiedDownload(p *Pass) {
 				}
 			}
 		case *instructions.RunCommand:
-			if text := p.text(in); strings.Contains(text, "curl") || strings.Contains(text, "wget") {
+			if p.says(in, downloaders) {
 				p.downloads(s.Calls(in))
 			}
 		}
 	})
 }
+
+var downloaders = []string{"curl", "wget"}
 
 func isURL(src string) bool {
 	return strings.HasPrefix(src, "http://") || strings.HasPrefix(src, "https://")

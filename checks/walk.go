@@ -32,6 +32,22 @@ func (p *Pass) text(in *parser.Instruction) string {
 	return string(p.File.Src[in.Span.Start:in.Span.End])
 }
 
+// says reports whether an instruction has one of some words, which are lower case, in
+// any case. It is asked before a script is parsed, or read for what seldom is there.
+func (p *Pass) says(in *parser.Instruction, words []string) bool {
+	text, ok := p.lower[in]
+	if !ok {
+		text = strings.ToLower(p.text(in))
+		p.lower[in] = text
+	}
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // behindWord is the edit that puts an option behind a word of a RUN. It says no
 // where the word is not written as it reads: in exec form, quoted, from a variable.
 func (p *Pass) behindWord(in *parser.Instruction, word stage.Arg, option string) (source.Edit, bool) {
