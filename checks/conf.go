@@ -67,7 +67,7 @@ func (p *Pass) readConf() *conf {
 		return tomcatConf(p)
 	case "haproxy":
 		return haproxyConf(p)
-	case "mysql":
+	case "mysql", "mariadb":
 		return mysqlConf(p)
 	}
 	return &conf{}

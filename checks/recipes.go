@@ -103,6 +103,12 @@ var recipes = map[string]*recipe{
 		Data:  []string{"/var/lib/mysql", "/var/lib/mysql-files", "/var/run/mysqld", "/run/mysqld"},
 		Tools: wordSet(`mysqld mysqld_safe mysql_install_db`),
 	},
+	"mariadb": {
+		Source:   "https://github.com/MariaDB/mariadb-docker/blob/master/docker-entrypoint.sh",
+		Programs: wordSet(`mariadbd mysqld`), Account: true, Drops: true, Flags: true,
+		Data:  []string{"/var/lib/mysql", "/var/run/mysqld", "/run/mysqld"},
+		Tools: wordSet(`mariadbd mysqld mariadbd-safe mysqld_safe mariadb-install-db mysql_install_db`),
+	},
 	"mongo": {
 		Source:   "https://github.com/docker-library/mongo/blob/master/docker-entrypoint.sh (allow the container to be started with --user)",
 		Programs: wordSet(`mongod mongos`), Account: true, Drops: true, Flags: true,

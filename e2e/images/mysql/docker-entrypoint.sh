@@ -2,8 +2,8 @@
 # As root the data directory and that of the socket are given to mysql and the
 # script starts again as mysql; then an empty data directory is filled.
 set -eo pipefail
-[ "${1:0:1}" != - ] || set -- mysqld "$@"
-if [ "$1" = mysqld ]; then
+[ "${1:0:1}" != - ] || set -- mariadbd "$@"
+if [ "$1" = mysqld ] || [ "$1" = mariadbd ]; then
 	setting() { "$@" --verbose --help 2>/dev/null | awk -v name="$name" '$1 == name { print $2; exit }'; }
 	name=datadir data=$(setting "$@") && name=socket socket=$(setting "$@")
 	mkdir -p "$data"
