@@ -52,6 +52,9 @@ func phpConf(p *Pass) *conf {
 	})
 	a := &apache{p: p, tree: t, root: "/etc/apache2", writable: "/var/log/apache2", all: true, conf: &conf{}}
 	a.conf.unclear(t.Unknown, "what the configuration of Apache says is not known")
+	if in := p.setter("APACHE_RUN_USER"); in != nil {
+		a.conf.doubt(reason(serverImage, in, "ENV APACHE_RUN_USER in line %d names another user than the image's own account", in.Line))
+	}
 	for _, in := range p.runs() {
 		for _, c := range p.calls(in) {
 			if c.Name == "a2enmod" && c.Has("ssl") {
@@ -104,8 +107,8 @@ func (a *apache) lines(text, file string, at *parser.Instruction, depth int) {
 		case "errorlog", "customlog", "transferlog", "forensiclog", "pidfile", "scriptsock", "scoreboardfile", "rewritelog":
 			a.log(arg, words[0], file, at)
 		case "user":
-			if arg == "root" || arg == "#0" {
-				a.conf.doubt(reason(serverImage, at, "%s lets Apache work as root", file))
+			if arg != "www-data" && arg != "daemon" && !strings.HasPrefix(arg, "$") {
+				a.conf.doubt(reason(serverImage, at, "%s lets Apache work as %s, and not as the image's own account", file, arg))
 			}
 		case "chrootdir":
 			a.conf.doubt(reason(serverImage, at, "ChrootDir in %s needs root", file))

@@ -174,7 +174,7 @@ func (n *nginx) directive(d directive, file string, at *parser.Instruction, dept
 	case "client_body_temp_path", "proxy_temp_path", "fastcgi_temp_path", "scgi_temp_path", "uwsgi_temp_path",
 		"proxy_cache_path", "fastcgi_cache_path", "scgi_cache_path", "uwsgi_cache_path":
 		n.cache(arg, d.name, file, at)
-	case "ssl_certificate_key", "ssl_password_file", "proxy_ssl_certificate_key":
+	case "ssl_certificate_key", "ssl_password_file", "ssl_session_ticket_key", "proxy_ssl_certificate_key":
 		n.key(arg, d.name, file, at)
 	case "proxy_bind", "quic_bpf":
 		if d.has("transparent") || d.name == "quic_bpf" && arg == "on" {

@@ -20,7 +20,7 @@ func (p *Pass) recipeDoubt(pl *plan) *Reason {
 	if c.reason != nil {
 		return c.reason
 	}
-	for _, check := range []func(*plan, *recipe) *Reason{p.capabilityDoubt, p.volumeDoubt, p.openDoubt, p.accountDoubt, p.dataDoubt, p.earlyDoubt} {
+	for _, check := range []func(*plan, *recipe) *Reason{p.capabilityDoubt, p.volumeDoubt, p.openDoubt, p.accountDoubt, p.secretDoubt, p.dataDoubt, p.earlyDoubt} {
 		if reason := check(pl, r); reason != nil {
 			return reason
 		}
@@ -96,18 +96,36 @@ func (p *Pass) accountDoubt(pl *plan, r *recipe) *Reason {
 	return nil
 }
 
+// secretDoubt is about a file whose name a variable has, and which the entrypoint
+// has read as root until now.
+func (p *Pass) secretDoubt(_ *plan, r *recipe) *Reason {
+	for _, s := range p.Graph.Chain() {
+		for _, in := range s.Instructions {
+			for i := 0; r.Drops && in.Name == "env" && i+1 < len(in.Args); i += 3 {
+				if name := in.Args[i].Text; strings.HasSuffix(name, "_FILE") {
+					return reason(unreadableFiles, in, "ENV %s in line %d names a file that the entrypoint has read as root until now: it has to be readable for %s", name, in.Line, p.Graph.Final().Facts.Account)
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // dataDoubt finds a RUN that makes files of root's where the entrypoint has given
 // all to the account until now.
-func (p *Pass) dataDoubt(_ *plan, r *recipe) *Reason {
-	if !r.Drops {
-		return nil
-	}
+func (p *Pass) dataDoubt(pl *plan, r *recipe) *Reason {
 	for _, in := range p.runs() {
 		for _, c := range p.calls(in) {
+			if dir := writtenBy(c, r.Watched); dir != "" && c.Name != "chown" && c.Name != "chmod" && !p.traces().owned(dir) {
+				return reason(rootWritten, in, "%s in line %d makes files of root's in %s, which the process may have to write to; give them to %s with chown in the same RUN", c.Name, in.Line, dir, pl.who.Numeric)
+			}
+			if !r.Drops {
+				continue
+			}
 			if r.Tools[c.Name] {
 				return reason(rootWritten, in, "%s in line %d runs as root and may leave files of root's in %s, which the entrypoint has given away until now", c.Name, in.Line, r.Data[0])
 			}
-			if dir := r.writtenBy(c); dir != "" && c.Name != "mkdir" && c.Name != "chown" && c.Name != "chmod" && !p.traces().owned(dir) {
+			if dir := writtenBy(c, r.Data); dir != "" && c.Name != "mkdir" && c.Name != "chown" && c.Name != "chmod" && !p.traces().owned(dir) {
 				return reason(rootWritten, in, "%s in line %d makes files of root's in %s, which the entrypoint has given away until now; give them to %s with chown in the same RUN", c.Name, in.Line, dir, p.Graph.Final().Facts.Account)
 			}
 		}
@@ -115,13 +133,16 @@ func (p *Pass) dataDoubt(_ *plan, r *recipe) *Reason {
 	return nil
 }
 
-// writtenBy is the directory of Data that a call names, or makes files in; "" if
-// it does neither.
-func (r *recipe) writtenBy(c stage.Call) string {
+// writtenBy is the one of some directories that a call names, or makes files in; ""
+// if it does neither.
+func writtenBy(c stage.Call, dirs []string) string {
 	if c.Name == "rm" || c.Name == "ls" || c.Manager() != "" {
 		return ""
 	}
-	for _, dir := range r.Data {
+	for _, dir := range dirs {
+		if within(c.Dir, dir) && unpacks(c) {
+			return dir
+		}
 		for _, a := range c.Args {
 			if (strings.HasPrefix(a.Text, "/") || fetchers[c.Name] && !strings.HasPrefix(a.Text, "-")) && within(c.Abs(a), dir) {
 				return dir
@@ -135,6 +156,25 @@ func (r *recipe) writtenBy(c stage.Call) string {
 		}
 	}
 	return ""
+}
+
+// unpacks reports whether a call leaves files in the directory it is called in,
+// whatever its arguments.
+func unpacks(c stage.Call) bool {
+	switch c.Name {
+	case "unzip", "tar", "bsdtar":
+		return !c.Has("-C", "-d", "--directory")
+	case "jar", "git":
+		return true
+	case "curl", "wget":
+		for _, a := range c.Args {
+			if strings.HasPrefix(a.Text, "/") {
+				return false
+			}
+		}
+		return c.Name == "wget" || hasLetter(c, 'O', "--remote-name") || hasLetter(c, 'o', "--output")
+	}
+	return false
 }
 
 // fetchers leave files in the directory that they are called in.

@@ -20,13 +20,14 @@ type recipe struct {
 	Drops bool
 	Flags bool
 
-	Give     []string // directories of root's that it writes to
-	Data     []string // directories that are the account's, or open to all, in the image
-	Roots    string   // a tree below which the file's own files stay root's, because the account never wrote there
-	Settings []string // variables that name a directory which the entrypoint makes as root
-	Tools    map[string]bool
-	Capable  string   // a program with a file capability, without which it does not start
-	Mounts   []string // where people mount what it keeps
+	Give     []string        // directories of root's that it writes to
+	Data     []string        // directories that are the account's, or open to all, in the image
+	Roots    string          // a tree below which the file's own files stay root's, because the account never wrote there
+	Settings []string        // variables that name a directory which the entrypoint makes as root
+	Tools    map[string]bool // programs that leave files of root's in Data
+	Watched  []string        // directories in which what a RUN makes may have to be written to
+	Capable  string          // a program with a file capability, without which it does not start
+	Mounts   []string        // where people mount what it keeps
 }
 
 // recipes are those of images by their names in the image table. The versions
@@ -70,6 +71,7 @@ var recipes = map[string]*recipe{
 			"/usr/local/tomcat/conf/Catalina", "/usr/local/tomcat/conf/Catalina/localhost", "/usr/local/tomcat/logs", "/usr/local/tomcat/temp", "/usr/local/tomcat/webapps",
 			"/usr/local/tomcat/work",
 		},
+		Watched: []string{"/usr/local/tomcat/webapps"},
 	},
 	"caddy": {
 		Source:   "https://github.com/caddyserver/caddy-docker/blob/master/Dockerfile.tmpl",

@@ -43,25 +43,40 @@ func (p *Pass) eachSetting(dir string, own map[string]string, who string, f func
 	return c
 }
 
-// fpmConf reads the pools of php-fpm. The master writes to the container's output
-// only, unless they say otherwise.
+// fpmConf reads the configuration of php-fpm. The master writes to the container's
+// output only, unless it says otherwise.
 func fpmConf(p *Pass) *conf {
-	return p.eachSetting("/usr/local/etc/php-fpm.d", nil, "php-fpm", func(c *conf, name, value, file string, at *parser.Instruction) {
-		switch name {
-		case "listen":
-			if strings.HasPrefix(value, "/") {
-				c.writes = append(c.writes, writePath{value, "listen in " + file, at})
-			} else if port, err := strconv.Atoi(value[strings.LastIndex(value, ":")+1:]); err == nil {
-				c.ports = append(c.ports, openPort{port, at, file})
-			}
-		case "pid", "error_log", "access.log", "slowlog":
-			if strings.HasPrefix(value, "/") && !within(value, "/proc") && !within(value, "/dev") && !within(value, "/tmp") {
-				c.writes = append(c.writes, writePath{value, name + " in " + file, at})
-			}
-		case "chroot", "process.priority":
-			c.doubt(reason(serverImage, at, "%s in %s needs root", name, file))
+	c := p.eachSetting("/usr/local/etc/php-fpm.d", nil, "php-fpm", fpmSetting)
+	if main := p.eachSetting("/usr/local/etc/php-fpm.conf", nil, "php-fpm", fpmSetting); len(main.writes) > 0 || main.open != nil || main.reason != nil {
+		c = main
+	}
+	for _, call := range p.started() {
+		if call.Name == "php-fpm" && p.at(call) != nil && call.Has("-y", "--fpm-config", "-p", "--prefix", "-R", "--allow-to-run-as-root", "-g", "--pid") {
+			c.unclear(p.at(call), "php-fpm is started with a configuration or an option of its own")
 		}
-	})
+	}
+	return c
+}
+
+func fpmSetting(c *conf, name, value, file string, at *parser.Instruction) {
+	switch name {
+	case "user":
+		if value == "root" {
+			c.doubt(reason(serverImage, at, "%s lets php-fpm work as root", file))
+		}
+	case "listen":
+		if strings.HasPrefix(value, "/") {
+			c.writes = append(c.writes, writePath{value, "listen in " + file, at})
+		} else if port, err := strconv.Atoi(value[strings.LastIndex(value, ":")+1:]); err == nil {
+			c.ports = append(c.ports, openPort{port, at, file})
+		}
+	case "pid", "error_log", "access.log", "slowlog":
+		if strings.HasPrefix(value, "/") && !within(value, "/proc") && !within(value, "/dev") && !within(value, "/tmp") {
+			c.writes = append(c.writes, writePath{value, name + " in " + file, at})
+		}
+	case "chroot", "process.priority":
+		c.doubt(reason(serverImage, at, "%s in %s needs root", name, file))
+	}
 }
 
 // haproxyConf reads haproxy.cfg.
@@ -75,6 +90,11 @@ func haproxyConf(p *Pass) *conf {
 				c.ports = append(c.ports, openPort{port, at, file})
 			} else {
 				c.unclear(at, "the port of `bind "+words[0]+"` in "+file+" is not known")
+			}
+			for i, w := range words[:len(words)-1] {
+				if _, _, ok := p.Graph.ContextFile(words[i+1]); w == "crt" && !ok {
+					c.doubt(reason(unreadableFiles, at, "bind in %s names %s, which the build context does not bring: a key that only root can read is closed to haproxy then", file, words[i+1]))
+				}
 			}
 		case name == "chroot", name == "user", name == "group", name == "uid", name == "gid":
 			c.doubt(reason(serverImage, at, "%s in %s needs root", name, file))
