@@ -4,8 +4,7 @@
 set -eo pipefail
 [ "${1:0:1}" != - ] || set -- mariadbd "$@"
 if [ "$1" = mysqld ] || [ "$1" = mariadbd ]; then
-	setting() { "$@" --verbose --help 2>/dev/null | awk -v name="$name" '$1 == name { print $2; exit }'; }
-	name=datadir data=$(setting "$@") && name=socket socket=$(setting "$@")
+	data=/var/lib/mysql socket=/var/run/mysqld/mysqld.sock # the official ones ask the server
 	mkdir -p "$data"
 	if [ "$(id -u)" = 0 ]; then
 		find "$data" \! -user mysql -exec chown mysql '{}' +
