@@ -9,10 +9,11 @@ import (
 // hubMirrors are registries that serve Docker Hub's own images under another
 // name; what follows the prefix is the name on the Hub.
 var hubMirrors = []string{
-	"public.ecr.aws/docker/",   // Docker's own mirror of the official images
-	"mirror.gcr.io/",           // Google's cache of Docker Hub
-	"registry-1.docker.io/",    // the Hub's API host
-	"registry.hub.docker.com/", // likewise
+	"public.ecr.aws/docker/",           // Docker's own mirror of the official images
+	"mirror.gcr.io/",                   // Google's cache of Docker Hub
+	"mcr.microsoft.com/mirror/docker/", // Microsoft's copy of some official images
+	"registry-1.docker.io/",            // the Hub's API host
+	"registry.hub.docker.com/",         // likewise
 }
 
 // Normalise splits a reference into the short name that people know the

@@ -16,6 +16,7 @@ func TestNormalise(t *testing.T) {
 		{"public.ecr.aws/docker/library/node:20", "node", "20", ""},
 		{"public.ecr.aws/amazonlinux/amazonlinux:2023", "public.ecr.aws/amazonlinux/amazonlinux", "2023", ""},
 		{"mirror.gcr.io/library/node:20", "node", "20", ""},
+		{"mcr.microsoft.com/mirror/docker/library/python:3.12", "python", "3.12", ""},
 		{"mirror.gcr.io/bitnami/redis:7", "bitnami/redis", "7", ""},
 		{"gcr.io/distroless/static-debian12:nonroot", "gcr.io/distroless/static-debian12", "nonroot", ""},
 		{"localhost:5000/app", "localhost:5000/app", "latest", ""},

@@ -88,6 +88,22 @@ func TestLookup(t *testing.T) {
 		{"prom/prometheus:v2.45.0", summary{"linux", BusyBox, "", BusyBoxTools, Yes, No, Server, "nobody=65534:65534", "/prometheus", Program}},
 		{"jenkins/jenkins:lts-jdk17", summary{"linux", Debian, "", ShadowTools, Yes, No, Server, "jenkins=1000:1000", "/", Program}},
 
+		{"mcr.microsoft.com/devcontainers/base:1-bookworm", summary{"linux", Debian, "bookworm", ShadowTools, Yes, No, Build, root, "/", ShellCmd}},
+		{"mcr.microsoft.com/devcontainers/base:noble", summary{"linux", Ubuntu, "24.04", ShadowTools, Yes, No, Build, root, "/", ShellCmd}},
+		{"mcr.microsoft.com/vscode/devcontainers/typescript-node:0-16", summary{"linux", Debian, "", ShadowTools, Yes, No, Build, root, "/", Interpreter}},
+		{"mcr.microsoft.com/azure-functions/python:4-python3.11", summary{"linux", Debian, "", ShadowTools, Yes, No, Server, root, "/", Program}},
+		{"registry.access.redhat.com/ubi8/openjdk-17:1.18", summary{"linux", RHEL, "", ShadowTools, Yes, No, Language, "185=185:0", "", Program}},
+		{"registry.access.redhat.com/ubi9/nodejs-20:latest", summary{"linux", RHEL, "", "", Yes, No, Language, "1001=1001:0", "/opt/app-root/src", Program}},
+		{"ghcr.io/astral-sh/uv:python3.12-bookworm-slim", summary{"linux", Debian, "bookworm", ShadowTools, Yes, No, Language, root, "/", Program}},
+		{"ghcr.io/astral-sh/uv:0.5.4-python3.13-alpine", summary{"linux", Alpine, "", BusyBoxTools, Yes, Yes, Language, root, "/", Program}},
+		{"ghcr.io/astral-sh/uv:latest", summary{"linux", Scratch, "", NoTools, No, No, Build, root, "/io", Program}},
+		{"quay.io/jupyter/scipy-notebook:2024-05-27", summary{"linux", Ubuntu, "", ShadowTools, Yes, No, Language, "1000=1000:100", "/home/jovyan", Program}},
+		{"public.ecr.aws/lambda/python:3.12", summary{"linux", AmazonLinux, "", FileTools, Yes, No, Tool, root, "/var/task", Program}},
+		{"gradle:8.7.0-jdk21", summary{"linux", Ubuntu, "", ShadowTools, Yes, No, Build, root, "/home/gradle", Program}},
+		{"gradle:4.10-jdk8-alpine", summary{"linux", Alpine, "", BusyBoxTools, Yes, Yes, Build, "gradle=1000:1000", "/home/gradle", Program}},
+		{"ros:humble-perception", summary{"linux", Ubuntu, "", ShadowTools, Yes, No, Language, root, "/", ShellCmd}},
+		{"mambaorg/micromamba:1.5.8-bookworm-slim", summary{"linux", Debian, "bookworm", ShadowTools, Yes, No, Language, "mambauser", "/tmp", ShellCmd}},
+
 		// What varies by tag is unknown without one, or with an unknown one.
 		{"python" + digest, summary{"", "", "", "", Unknown, Unknown, Language, "?", "", Interpreter}},
 		{"python:unheard-of", summary{"", "", "", "", Unknown, Unknown, Language, "?", "", Interpreter}},
