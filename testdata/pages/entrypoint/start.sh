@@ -1,0 +1,3 @@
+#!/bin/sh
+mkdir -p /data && chown app /data
+exec setpriv --reuid app --regid app --clear-groups "$@"
