@@ -48,7 +48,7 @@ func Serve(in io.Reader, out io.WriteCloser, checker Checker, version string) er
 	s := &server{checker: checker, version: version, docs: map[string]*document{}}
 	// One at a time: answers are about the text that was told before.
 	s.rpc = jrpc2.NewServer(s, &jrpc2.ServerOptions{AllowPush: true, DisableBuiltin: true, Concurrency: 1})
-	s.rpc.Start(channel.LSP(in, out))
+	s.rpc.Start(newInOrder(channel.LSP(in, out)))
 	err := s.rpc.Wait()
 	switch {
 	case s.exited && !s.down:

@@ -68,7 +68,7 @@ the file so that it is, byte for byte the same everywhere else.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.AddCommand(a.checkCommand(), a.rulesCommand(), a.explainCommand(), a.configCommand(), a.completionCommand(), a.manCommand(), a.versionCommand())
+	root.AddCommand(a.checkCommand(), a.rulesCommand(), a.explainCommand(), a.configCommand(), a.lspCommand(), a.completionCommand(), a.manCommand(), a.versionCommand())
 	root.SetHelpCommand(helpCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root

@@ -34,12 +34,16 @@ type checkFlags struct {
 	jobs                 int
 }
 
-func (a *app) checkCommand() *cobra.Command {
-	f := &checkFlags{
+func newCheckFlags() *checkFlags {
+	return &checkFlags{
 		format: newEnum("text", append([]string{"text"}, report.Formats()...)...),
 		failOn: newEnum("warning", "error", "warning", "info", "never"),
 		color:  newEnum("auto", "auto", "always", "never"),
 	}
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	f := newCheckFlags()
 	cmd := &cobra.Command{
 		Use:   "check [PATH ...]",
 		Short: "Say what is not hardened; with --rewrite, -w or -d, patch it",

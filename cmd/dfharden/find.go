@@ -16,6 +16,7 @@ type input struct {
 	path  string
 	name  string // in reports
 	stdin bool
+	text  []byte // what an editor has of it; nil: it is read
 
 	found  bool           // in a directory, not named
 	config *config.Config // what is in force for it; never nil after configure

@@ -19,6 +19,9 @@ var errTooLarge = errors.New("the file is larger than 5 MB: this is no Dockerfil
 
 // read returns the bytes of an input. The error does not name it.
 func (a *app) read(in input) ([]byte, error) {
+	if in.text != nil {
+		return in.text, nil
+	}
 	if in.stdin {
 		return readAll(a.stdin)
 	}

@@ -21,6 +21,7 @@ import (
 type result struct {
 	report.File
 	out     []byte // the hardened file; nil without a rewrite
+	edits   []source.Edit
 	diff    []byte
 	defects []rewrite.Defect
 
@@ -99,7 +100,7 @@ func (r *result) check(a *app, in input, o *options) error {
 		return err
 	}
 	r.Graph, r.More, r.Findings, r.Changes = res.Graph, res.More, res.Left, res.Applied
-	r.out, r.defects = res.Src, res.Defects
+	r.out, r.edits, r.defects = res.Src, res.Edits, res.Defects
 	if r.out == nil {
 		r.out = []byte{}
 	}
