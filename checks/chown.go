@@ -129,7 +129,7 @@ func (p *Pass) gitHazard(t transfer, at int) *Reason {
 	for _, src := range t.Sources {
 		whole = whole || src == "." || src == "./" || src == "/" || strings.HasPrefix(src, ".git") || src == "*"
 	}
-	if !whole || t.From != "" {
+	if !whole || t.From != "" || p.Graph.InContext(".git") == stage.No {
 		return nil
 	}
 	for _, in := range p.runs() {

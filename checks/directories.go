@@ -34,6 +34,11 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 			here = append(here, t)
 		}
 	}
+	if pl.raised != nil {
+		for _, dir := range pl.raised.dirs {
+			add(touch{Path: dir})
+		}
+	}
 	for _, v := range end.Volumes {
 		if v.At == nil || !volumeDir(v.Path) || seen[v.Path] || !pl.who.Create && tr.owned(v.Path) {
 			continue
@@ -59,7 +64,7 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 		}
 	}
 	for _, m := range tr.made {
-		if p.writable(m, end.WorkDir) {
+		if !p.runsAsAccount(pl, m.At) && p.writable(m, end.WorkDir) {
 			for _, dir := range parents(m.Path, end.WorkDir) {
 				add(touch{Path: dir})
 			}
@@ -79,6 +84,12 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 // entryDirs are where entrypoints of official images look for scripts, which they
 // only read.
 const entryDirs = "/docker-entrypoint"
+
+// runsAsAccount reports whether a plan lets the account run a RUN, which root runs
+// now.
+func (p *Pass) runsAsAccount(pl *plan, in *parser.Instruction) bool {
+	return pl.raised != nil && p.isBelow(in, pl.stage, pl.at)
+}
 
 // volumeDir reports whether a volume is a directory to give away.
 func volumeDir(dir string) bool {

@@ -117,7 +117,7 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	if r := p.knownDoubt(); r != nil {
 		return r
 	}
-	return p.programDoubt()
+	return p.programDoubt(pl)
 }
 
 // ownProgram reports whether an image is there for a program of its own, as far as

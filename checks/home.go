@@ -1,12 +1,14 @@
 package checks
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
 	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/stage"
 )
 
 // namesHome reports whether a text names something in root's home.
@@ -138,4 +140,30 @@ func homeInstall(in *parser.Instruction) bool {
 		}
 	}
 	return strings.Contains(text, "pip install --user") || strings.Contains(text, "pip3 install --user") || strings.Contains(text, "playwright install") && !strings.Contains(text, "PLAYWRIGHT_BROWSERS_PATH")
+}
+
+// oldPuppeteer keeps its browser in node_modules; from version 19 on it is in the home.
+var oldPuppeteer = regexp.MustCompile(`^[\^~=v]*([0-9]|1[0-8])(\.|$)`)
+
+// homePackage is a package that npm, yarn or pnpm installs from a package.json of
+// the build context, and that puts what it needs at run time into the home; "" if
+// there is none. Source: https://pptr.dev/guides/configuration
+func (p *Pass) homePackage(c stage.Call) string {
+	if c.Name != "npm" && c.Name != "yarn" && c.Name != "pnpm" || c.Has("--ignore-scripts") || c.Sub() != "" && !nodeSubs[c.Sub()] {
+		return ""
+	}
+	if version, ok := p.Graph.Final().Dependency(c.Dir, "puppeteer"); !ok || oldPuppeteer.MatchString(version) {
+		return ""
+	}
+	for _, name := range []string{"PUPPETEER_CACHE_DIR", "PUPPETEER_SKIP_DOWNLOAD", "PUPPETEER_SKIP_CHROMIUM_DOWNLOAD", "PUPPETEER_EXECUTABLE_PATH"} {
+		if _, set := p.Graph.Final().End().ImageEnv(name); set {
+			return ""
+		}
+	}
+	for _, ext := range []string{"cjs", "js", "json", "ts"} {
+		if _, _, set := p.Graph.ContextFile(path.Join(c.Dir, ".puppeteerrc."+ext)); set {
+			return ""
+		}
+	}
+	return "puppeteer"
 }

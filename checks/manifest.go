@@ -47,7 +47,7 @@ func packageScript(c stage.Call) (name, dir string, at int) {
 			run = true
 		case run, text == "start", text == "test", text == "stop", text == "restart":
 			return script(c, text), dir, i
-		case c.Name == "npm", ownCommands[text]:
+		case c.Name == "npm", ownCommands[text], text == "build" && c.Name == "bun":
 			return "", "", 0
 		default:
 			return script(c, text), dir, i
@@ -66,6 +66,6 @@ func script(c stage.Call, name string) string {
 
 // ownCommands are commands of yarn, pnpm and bun that are no script's name.
 var ownCommands = wordSet(`
-	install i add remove rm upgrade up update ci import init link unlink exec dlx node x create build test pack publish
+	install i add remove rm upgrade up update ci import init link unlink exec dlx node x create test pack publish
 	cache config info list why workspace workspaces set version dedupe rebuild fetch prune deploy store audit
 `)

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +19,8 @@ type plan struct {
 	user   *parser.Instruction // a USER that sets root below the boundary: its argument is replaced
 	asUser bool                // user stands where another user is in force, so that no RUN can go above it
 	who    identity
+	raised *raise // the boundary stands above RUNs that need no root
+	hazard *Reason
 	edits  []source.Edit
 	moved  bool     // the program moves from / to the account's home
 	homed  bool     // HOME is set to the account's
@@ -52,8 +55,19 @@ func (p *Pass) makePlan() *plan {
 		return pl
 	}
 	pl.safety = Safe
-	if p.identify(pl); pl.safety == NoFix {
+	if p.fill(pl); pl.safety == NoFix {
 		return pl
+	}
+	if high := p.raised(pl); high != nil {
+		return high
+	}
+	return pl
+}
+
+// fill makes the plan for a boundary that is found.
+func (p *Pass) fill(pl *plan) {
+	if p.identify(pl); pl.safety == NoFix {
+		return
 	}
 	p.edit(pl)
 	if pl.reason == nil {
@@ -62,17 +76,16 @@ func (p *Pass) makePlan() *plan {
 	if pl.reason != nil {
 		pl.safety = Unsafe
 	}
-	return pl
 }
 
-// boundary finds the place in the final stage below which nothing needs root:
-// behind the last RUN that root runs, and behind a copy that replaces the files of
+// boundary finds the place in the final stage below which root runs nothing:
+// behind the last RUN that root runs (raised may go above it), and behind a copy that replaces the files of
 // the system, among them /etc/passwd. A USER below it that sets root is returned as
 // well.
 func (p *Pass) boundary(s *stage.Stage) (at int, user *parser.Instruction) {
 	systems := map[*parser.Instruction]bool{}
 	for _, t := range p.transfers() {
-		systems[t.In] = t.Dest == "/etc/passwd" || t.Dest == "/etc" || t.Dest == "/" && (t.systemTree() || s.Root().Ref == "scratch" && t.Dir)
+		systems[t.In] = p.replacesSystem(t)
 	}
 	for i, in := range s.Instructions {
 		switch {
@@ -86,6 +99,13 @@ func (p *Pass) boundary(s *stage.Stage) (at int, user *parser.Instruction) {
 		at = user.Index - s.Instructions[0].Index
 	}
 	return at, user
+}
+
+// replacesSystem reports whether a copy replaces files of the system, accounts
+// among them.
+func (p *Pass) replacesSystem(t transfer) bool {
+	scratch := p.Graph.Final().Root().Ref == "scratch"
+	return t.Dest == "/etc/passwd" || t.Dest == "/etc" || t.Dest == "/" && (t.systemTree() || scratch && t.Dir)
 }
 
 // edit makes the edits of a plan.
@@ -120,11 +140,12 @@ func (p *Pass) edit(pl *plan) {
 		pl.edits = append(pl.edits, moved...)
 		pl.said = append(pl.said, "move the program to "+pl.who.Home)
 	}
+	if pl.raised != nil {
+		pl.said = append(pl.said, pl.raised.said())
+	}
 	p.insert(pl, block)
 	p.keepDerived(pl)
-	if hazard != nil {
-		pl.reason = hazard
-	}
+	pl.reason, pl.hazard = cmp.Or(hazard, pl.reason), hazard
 }
 
 // userLines are the USER instruction and its comment; none where an existing

@@ -38,7 +38,7 @@ var harmless = wordSet(`
 // programDoubt finds a program that is neither the project's own nor known to
 // run without root: what a package brings may need devices, raw sockets or
 // directories of root's.
-func (p *Pass) programDoubt() *Reason {
+func (p *Pass) programDoubt(pl *plan) *Reason {
 	functions := map[string]bool{"": true}
 	for _, c := range p.started() {
 		functions[c.Func] = true
@@ -55,7 +55,7 @@ func (p *Pass) programDoubt() *Reason {
 		if module := foreignModule(c); module != "" && !p.hasSources(p.Graph.Final()) {
 			return reason(unknownProgram, in, "whether %s needs root is not known: it is not the project's own program", module)
 		}
-		if in.Name == "cmd" && argument || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || startsProject(c) || isKnown(c) || p.covered(c) || p.ownProgram(c) || p.busyboxServer(c) {
+		if in.Name == "cmd" && argument || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || startsProject(c) || isKnown(c) || p.covered(c) || p.ownProgram(c) || p.busyboxServer(c) || p.buildsInOwn(pl, c) {
 			continue
 		}
 		return reason(unknownProgram, in, "whether %s needs root is not known: it is neither the project's own program nor one that dfharden knows", said(c))

@@ -125,7 +125,7 @@ func (p *Pass) setuidDoubt() *Reason {
 	if ref := p.script(); ref != nil {
 		return reason(opaqueEntrypoint, ref.At, "what %s does is not known (%s)", ref.Name, p.unreadWhy())
 	}
-	return p.programDoubt()
+	return p.programDoubt(p.plan())
 }
 
 // stripEdits puts the RUN at the last place where root runs one.

@@ -50,7 +50,7 @@ func (p *Pass) toolDoubt(pl *plan) *Reason {
 	}
 	for _, c := range p.started() {
 		in := p.at(c)
-		if isFlag(c) || in == nil {
+		if isFlag(c) || in == nil || p.buildsInOwn(pl, c) {
 			continue
 		}
 		called := strings.TrimSpace(c.Name + " " + c.Sub())
@@ -108,7 +108,7 @@ func startsFile(c stage.Call) bool {
 func (p *Pass) environmentDoubt(pl *plan, c stage.Call, in *parser.Instruction) *Reason {
 	switch {
 	case c.Name == "bundle" && c.Sub() == "exec":
-		if at := p.bundleConfig(); at != nil {
+		if at := p.bundleConfig(pl); at != nil {
 			return reason(needsRootHome, at, "bundle config in line %d may write its settings below /root, where another user does not find them", at.Line).with("set them with --local, or with variables such as BUNDLE_WITHOUT")
 		}
 	case c.Name == "poetry" && c.Sub() == "run":
@@ -149,8 +149,11 @@ func (p *Pass) set(name string) bool {
 // bundleConfig is the RUN that sets what bundle exec needs to know, in root's home
 // perhaps: bundler writes to the project's settings with --local, or, from 2.1,
 // where there is a Gemfile. Source: man bundle-config.
-func (p *Pass) bundleConfig() *parser.Instruction {
+func (p *Pass) bundleConfig(pl *plan) *parser.Instruction {
 	for _, in := range p.runs() {
+		if p.runsAsAccount(pl, in) {
+			continue
+		}
 		for _, c := range p.calls(in) {
 			if c.Name == "bundle" && c.Sub() == "config" && !c.Has("--local") && c.Has("without", "with", "path", "deployment", "only", "force_ruby_platform") && (c.Has("--global") || !c.Has("set") || !p.hasGemfile(in)) {
 				return in

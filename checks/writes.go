@@ -17,13 +17,22 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 		return r
 	}
 	for _, u := range p.traces().unknown {
+		if p.runsAsAccount(pl, u.At) {
+			continue
+		}
 		return reason(rootWritten, u.At, "mkdir %s in line %d makes a directory as root that cannot be told from the file, so it cannot be given to the account", u.Text, u.At.Line)
 	}
 	for _, in := range p.runs() {
+		if p.runsAsAccount(pl, in) {
+			continue
+		}
 		if homeInstall(in) {
 			return reason(needsRootHome, in, "RUN in line %d installs something below /root, which only root can enter; install it below /opt or /usr/local", in.Line)
 		}
 		for _, c := range p.calls(in) {
+			if name := p.homePackage(c); name != "" {
+				return reason(needsRootHome, in, "%s in line %d installs %s, which puts its browser below /root, which only root can enter; set PUPPETEER_CACHE_DIR to a directory of the project", c.Name, in.Line, name)
+			}
 			if name, what := rootPackage(c); name != "" {
 				return reason(unknownProgram, in, "%s in line %d is for %s, which only root may use", name, in.Line, what)
 			}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -35,6 +36,7 @@ type testCase struct {
 	Cmd     []string          `json:"cmd"`
 	Volumes []string          `json:"volumes"` // mounted fresh at each start
 	Modes   map[string]string `json:"modes"`   // of files in the context: git keeps only one bit
+	Git     bool              `json:"git"`     // the context is a git repository of one commit
 	Health  bool              `json:"health"`
 
 	User     string   `json:"user"`     // uid:gid of every process once hardened
@@ -190,6 +192,21 @@ func (c *testCase) lay(to string) error {
 		}
 		if err := os.Chmod(filepath.Join(to, name), os.FileMode(bits)); err != nil {
 			return err
+		}
+	}
+	if c.Git {
+		return commit(to)
+	}
+	return nil
+}
+
+// commit makes a git repository of a folder.
+func commit(dir string) error {
+	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=e2e", "-c", "user.email=e2e@localhost", "commit", "-q", "-m", "context"}} {
+		cmd := exec.Command("git", append([]string{"-C", dir}, args...)...)
+		cmd.Env = append(os.Environ(), "GIT_AUTHOR_DATE=2024-01-01T00:00:00Z", "GIT_COMMITTER_DATE=2024-01-01T00:00:00Z", "GIT_CONFIG_GLOBAL=/dev/null")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("git %s: %w: %s", args[0], err, out)
 		}
 	}
 	return nil

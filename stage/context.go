@@ -1,7 +1,6 @@
 package stage
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -197,34 +196,6 @@ func (s *Stage) parsed(text, file string, at source.Span) ([]Call, bool) {
 		out[i].Command, out[i].Script = &c, file
 	}
 	return out, true
-}
-
-// PackageScript lists what a script of the package.json in a directory of the
-// image starts.
-func (s *Stage) PackageScript(dir, name string, at source.Span) (calls []Call, ok bool) {
-	file, data, ok := s.graph.ContextFile(path.Join(dir, "package.json"))
-	if !ok {
-		return nil, false
-	}
-	var manifest struct {
-		Scripts map[string]string `json:"scripts"`
-	}
-	if json.Unmarshal(data, &manifest) != nil {
-		return nil, false
-	}
-	var text []string
-	for _, step := range []string{"pre" + name, name, "post" + name} {
-		if script, ok := manifest.Scripts[step]; ok {
-			text = append(text, script)
-		}
-	}
-	if _, ok := manifest.Scripts[name]; !ok {
-		if name != "start" {
-			return nil, false
-		}
-		text = append(text, "node server.js") // what npm does without one
-	}
-	return s.parsed(strings.Join(text, "\n"), file, at)
 }
 
 // Magic numbers of what ADD unpacks. Source: pkg/archive of github.com/moby/moby.

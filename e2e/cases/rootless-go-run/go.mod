@@ -1,0 +1,3 @@
+module example.org/run
+
+go 1.21
