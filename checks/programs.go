@@ -79,7 +79,7 @@ func (p *Pass) needsDoubt(pr program, c stage.Call, in *parser.Instruction) *Rea
 	case home:
 		return reason(mountedHome, in, "%s %s: what is mounted for it below /root is not found by another user", said(c), pr.What)
 	case files:
-		return reason(mountedFiles, in, "%s %s: whoever calls the image mounts them, and they belong to the caller, not to the account", said(c), pr.What)
+		return reason(mountedFiles, in, "%s %s: where whoever runs the image mounts them, they belong to that user, not to the account", said(c), pr.What)
 	case session:
 		return reason(hostSession, in, "%s %s, which are those of the host's user: the account must have that user's number", said(c), pr.What)
 	case capability:
