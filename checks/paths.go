@@ -102,6 +102,9 @@ func (p *Pass) systemWorkDir() *parser.Instruction {
 func namedPaths(c stage.Call) []string {
 	var names []string
 	for _, a := range c.Args {
+		if c.Name == "sed" && sedScript.MatchString(a.Text) {
+			continue
+		}
 		if writers[c.Name] && !a.Known && !strings.HasPrefix(a.Text, "-") {
 			names = append(names, a.Text) // wherever that is
 			continue
@@ -128,6 +131,9 @@ func namedPaths(c stage.Call) []string {
 	}
 	return names
 }
+
+// sedScript is a substitution, not a file.
+var sedScript = regexp.MustCompile(`^["']*(\d+|\$|/[^/]*/)?s[|/#,@!:%+~_].*[|/#,@!:%+~_]["'gIpe\d]*$`)
 
 func runTimePath(name string) bool {
 	for _, d := range runTime {
