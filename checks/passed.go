@@ -24,6 +24,12 @@ func passed(c stage.Call) (inner stage.Call, ok bool) {
 		if at = behind(c, "exec", ""); at < 0 && c.Name != "npm" && c.Sub() == "node" {
 			return c.Passed(0), true
 		}
+	case "pm2", "pm2-runtime", "pm2-docker", "forever":
+		for i, a := range c.Args {
+			if packageRunner[a.Text] {
+				at = i
+			}
+		}
 	case "newrelic-admin":
 		at = behind(c, "run-program", "")
 	case "dockerize":

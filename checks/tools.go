@@ -33,12 +33,6 @@ var subcommands = map[string]map[string]bool{
 	"nuxt":   wordSet(`build dev generate prepare`),
 }
 
-// runners start the sources of a project, and write nothing beside them; some keep
-// sockets and logs in the home. Tried as an unprivileged user in a project whose
-// node_modules are root's, with Node.js 20: nodemon 3, ts-node 10, ts-node-dev 2,
-// tsx 4, @babel/node 7 (it says that it goes without its cache), pm2 6, forever 4.
-var runners = wordSet(`nodemon ts-node ts-node-dev tsnd tsx babel-node pm2 pm2-runtime pm2-docker forever`)
-
 // toolDoubt finds a tool of the project that builds, or that needs a home or
 // settings of root's, when the container starts.
 func (p *Pass) toolDoubt(pl *plan) *Reason {
@@ -62,8 +56,10 @@ func (p *Pass) toolDoubt(pl *plan) *Reason {
 			if _, ok := passed(c); !ok {
 				return reason(opaqueEntrypoint, in, "%s runs a script of package.json, which is not in the Dockerfile: a build or a development server writes into directories that root made; start the program itself", strings.TrimSpace(c.Name+" "+strings.Join(texts(c), " ")))
 			}
-		case runners[c.Name] && !pl.who.Create:
-			return reason(buildAtStart, in, "%s keeps sockets and logs in its user's home, and whether that is there is not known", c.Name)
+		case runners[c.Name]:
+			if r := p.runnerDoubt(pl, c, in); r != nil {
+				return r
+			}
 		}
 		if r := p.environmentDoubt(pl, c, in); r != nil {
 			return r
