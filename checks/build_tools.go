@@ -21,7 +21,7 @@ func init() {
 		Silent: "The packages are removed in the same RUN (`apk add --virtual … && apk del`, `apt-get purge`). The tool is what the image is for, such as an image for CI: no CMD, or a CMD that is the tool or a shell;\n" +
 			"then it is an info of low confidence. openjdk, which has no JRE tag for most versions.",
 		FixSafety: "",
-		Refs:      []string{"Docker: https://docs.docker.com/build/building/multi-stage/", "CIS Docker Benchmark 1.6: 4.3 Ensure that unnecessary packages are not installed in the container"},
+		Refs:      []string{"Docker: https://docs.docker.com/build/building/multi-stage/", "CIS Docker Benchmark 1.6: 4.3 Ensure that unnecessary packages are not installed in the container", "tally: prefer-multi-stage-build"},
 		Run:       buildToolsInImage,
 	})
 }

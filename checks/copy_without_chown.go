@@ -21,7 +21,7 @@ func init() {
 			"A later `chown` on the destination or a parent. Windows. A tree of system files from another stage. On scratch, what goes to a system directory: the builder makes that directory too, and would give it the same owner. An image that runs as root, where root-user offers no fix.",
 		FixSafety: "*Safe*: `--chown` with the numbers of the image's user, which works before the account exists, on scratch and with `--link`. While the image still runs as root the fix is graded like\n" +
 			"that of root-user. No fix where git would refuse to work in the files during the build.",
-		Refs: []string{"Docker: https://docs.docker.com/reference/dockerfile/#copy---chown---chmod", "KICS flags every `--chown`, which is the opposite"},
+		Refs: []string{"Docker: https://docs.docker.com/reference/dockerfile/#copy---chown---chmod", "KICS flags every `--chown`, which is the opposite", "tally: copy-after-user-without-chown"},
 		Run:  copyWithoutChown,
 	})
 }

@@ -27,7 +27,7 @@ func init() {
 			"CIS Docker Benchmark 1.6: 4.1 Ensure that a user for the container has been created",
 			"NSA/CISA Kubernetes Hardening Guide 1.2: Non-root containers",
 			"Docker: https://docs.docker.com/reference/dockerfile/#user",
-			"hadolint: DL3002", "trivy: DS002", "KICS: fd54f200-402c-4333-a5a4-36ef6709af2f", "checkov: CKV_DOCKER_3, CKV_DOCKER_8",
+			"hadolint: DL3002", "trivy: DS-0002", "KICS: fd54f200-402c-4333-a5a4-36ef6709af2f, 67fd0c4a-68cf-46d7-8c41-bc9fba7e40ae", "checkov: CKV_DOCKER_3, CKV_DOCKER_8", "tally: stateful-root-runtime",
 		},
 		Run: rootUser,
 	})

@@ -27,7 +27,7 @@ func init() {
 			"default is a warning, since only the build says whether it gets one. In stages that the image is not built from only values count that have the form of a known credential.",
 		Refs: []string{
 			"Docker: https://docs.docker.com/build/building/secrets/", "BuildKit: SecretsUsedInArgOrEnv", "CIS Docker Benchmark 1.6: 4.10 Ensure secrets are not stored in Dockerfiles",
-			"trivy: DS-0031", "KICS: c3e1b6ae-d92c-44b3-8ed5-1f5442bab6a4", "tally: secrets-in-code, buildkit/SecretsUsedInArgOrEnv", "hadolint: no counterpart",
+			"trivy: DS-0031", "KICS: c3e1b6ae-d92c-44b3-8ed5-1f5442bab6a4", "tally: secrets-in-code, buildkit/SecretsUsedInArgOrEnv",
 		},
 		Run: secretInEnv,
 	})

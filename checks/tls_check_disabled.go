@@ -22,7 +22,7 @@ func init() {
 			"A missing certificate is added (`update-ca-certificates`, `--cacert`, `NODE_EXTRA_CA_CERTS`), not overlooked. All stages count.",
 		Silent: "Calls to the container itself (`curl -k https://localhost`), as health checks make them; in a health check a place that is not known counts as the container. Values that come from a variable without a value.",
 		Refs: []string{
-			"OWASP: A02:2021 Cryptographic Failures", "hadolint: no counterpart",
+			"OWASP: A02:2021 Cryptographic Failures",
 			"checkov: CKV2_DOCKER_2, CKV2_DOCKER_3, CKV2_DOCKER_4, CKV2_DOCKER_5, CKV2_DOCKER_6, CKV2_DOCKER_12, CKV2_DOCKER_13, CKV2_DOCKER_14, CKV2_DOCKER_15, CKV2_DOCKER_16",
 		},
 		Run: func(p *Pass) {

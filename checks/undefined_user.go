@@ -23,7 +23,7 @@ func init() {
 		Silent:   "The accounts of the base image are not all known, /etc/passwd is copied in, or a RUN calls something that may create accounts: a package manager or a script.",
 		FixSafety: "*Safe* where there is no shell to create an account with (scratch, distroless): the configured numbers take the place of the name. Elsewhere the account is missing for a\n" +
 			"reason that is not in the file, so nothing is changed.",
-		Refs: []string{"Docker: https://docs.docker.com/reference/dockerfile/#user"},
+		Refs: []string{"Docker: https://docs.docker.com/reference/dockerfile/#user", "tally: named-identity-in-passwdless-stage"},
 		Run:  undefinedUser,
 	})
 }

@@ -15,7 +15,7 @@ func init() {
 		Why:       "Creating an account changes nothing until USER switches to it. This is the commonest half-finished hardening.",
 		Silent:    "The entrypoint drops privileges to the account, or the image does not run as root.",
 		FixSafety: "It has no fix of its own: the fix of root-user takes this account, with its numbers if they are fixed.",
-		Refs:      []string{"hadolint: no counterpart"},
+		Refs:      []string{"tally: user-created-but-never-used"},
 		Run: func(p *Pass) {
 			pl := p.plan()
 			if pl == nil || pl.safety == NoFix && pl.reason.Code != needsRootHome {

@@ -22,7 +22,7 @@ func init() {
 		Silent: "The same RUN checks a checksum or a signature (sha256sum, gpg, cosign, minisign …), or a later one does for ADD. A download that is only stored or unpacked by a RUN. Packages that a package manager\n" +
 			"downloads. A build stage.",
 		Refs: []string{
-			"Docker: https://docs.docker.com/reference/dockerfile/#add---checksum", "SLSA: https://slsa.dev/spec/v1.0/threats", "hadolint: DL4006 (pipefail for such pipes)",
+			"Docker: https://docs.docker.com/reference/dockerfile/#add---checksum", "SLSA: https://slsa.dev/spec/v1.0/threats",
 		},
 		Run: unverifiedDownload,
 	})

@@ -1,5 +1,5 @@
 // Gendocs writes the pages of docs/ that come from the rules and their goldens:
-// docs/rules/*.md and docs/reasons.md. Run it from the top of the project.
+// docs/rules/*.md, docs/reasons.md and docs/migration.md. Run it from the top of the project.
 package main
 
 import (

@@ -20,6 +20,7 @@ func pages(root fs.FS) (map[string]string, error) {
 	out := map[string]string{
 		"docs/rules/README.md": rulesPage(checks.All()),
 		"docs/reasons.md":      reasonsPage(checks.Reasons),
+		"docs/migration.md":    migrationPage(checks.All()),
 	}
 	for _, r := range checks.All() {
 		example, err := example(root, r.ID)
