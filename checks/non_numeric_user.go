@@ -15,7 +15,7 @@ func init() {
 		Severity: Info,
 		Safety:   Safe,
 		Why:      "With `runAsNonRoot: true` the kubelet refuses a container whose image names its user, because it cannot see the number behind the name: `container has runAsNonRoot and image has non-numeric user`.",
-		Silent:   "USER is a number, or comes from the base image. With `--named-user` names are what was asked for.",
+		Silent:   "USER is a number, or comes from the base image, or only goes back to that one where its numbers are not known. With `--named-user` names are what was asked for.",
 		FixSafety: "*Safe* where the numbers are known from the file or from the facts about the base image. An account with supplementary groups gets its UID alone, since a\n" +
 			"group behind the colon would drop them. There is no fix where a number is left to chance; see unfixed-uid.",
 		Refs: []string{"Kubernetes: https://kubernetes.io/docs/concepts/security/pod-security-standards/"},
@@ -23,6 +23,9 @@ func init() {
 			u, ok := p.nonRoot()
 			if !ok || u.At == nil || u.Numeric || u.Name == "" || p.Options.NamedUser {
 				return
+			}
+			if !u.UID.Known && u.Spec == p.Graph.Final().Facts.User {
+				return // goes back to the base image's own user, whose numbers only the image has
 			}
 			f := Finding{Span: p.first(u.At), Message: fmt.Sprintf("USER %s is a name: Kubernetes cannot verify runAsNonRoot for it", u.Spec)}
 			spec := numeric(u.UID.N, u.GID.N)
