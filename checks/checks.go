@@ -5,6 +5,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/dfharden/dfharden/parser"
@@ -53,6 +54,7 @@ const (
 	SupplyChain   Control = "supply-chain"
 	Secrets       Control = "secrets"
 	RunTime       Control = "run-time"
+	Comments      Control = "comments" // for dfharden itself
 )
 
 // Rule is a checker, its fixer and its documentation in one value.
@@ -66,6 +68,7 @@ type Rule struct {
 	Severity  Severity // the highest that it reports
 	Safety    Safety   // the safest fix that it ever offers
 	Pedantic  bool     // off until it is asked for
+	OfAll     bool     // where a run looks at several images, it has to say the same of all of them
 	Refs      []string // "name: place" references
 	Run       func(*Pass)
 }
@@ -126,6 +129,7 @@ type Options struct {
 	NoRelocate bool   // leave paths alone
 	KeepApkDB  bool   // keep /lib/apk/db for scanners
 	UIDPolicy  UIDPolicy
+	NoIgnores  bool // comments that ignore rules do not count
 	LowPorts   bool // ports below 1024 need no privilege where the image runs
 	// Severity is what the findings of a rule count as, by its id: those that it
 	// reports at its own severity. Those that it reports lower stay so.
@@ -151,6 +155,9 @@ type Pass struct {
 	starts   []stage.Call
 	unread   []scriptRef  // scripts that started cannot follow
 	managers []stage.Call // calls of npm, yarn, pnpm and bun that started read as scripts of package.json
+	ignores  []ignore
+
+	ignoresRead bool
 
 	cooked      bool // recipeFound is set
 	recipeFound *recipe
@@ -180,13 +187,20 @@ func (p *Pass) Report(f Finding) {
 // then by rule.
 func Run(g *stage.Graph, rules []*Rule, o Options) []Finding {
 	o.UID, o.GID = o.UIDPolicy.choose(o.UID, o.GID)
+	p := newPass(g, rules, o)
+	p.ignore()
+	inOrder(p.findings)
+	return p.findings
+}
+
+// newPass runs the rules.
+func newPass(g *stage.Graph, rules []*Rule, o Options) *Pass {
 	p := &Pass{File: g.File, Graph: g, Options: o, lower: map[*parser.Instruction]string{}}
 	for _, r := range rules {
 		p.rule = r
 		r.Run(p)
 	}
-	inOrder(p.findings)
-	return p.findings
+	return p
 }
 
 // RunAll applies the rules to several images of one file. What they say alike is one
@@ -217,6 +231,7 @@ func RunAll(graphs []*stage.Graph, rules []*Rule, o Options) []Finding {
 			all[i].Stages = nil
 		}
 	}
+	all = slices.DeleteFunc(all, func(f Finding) bool { return f.Rule.OfAll && f.Stages != nil })
 	inOrder(all)
 	return all
 }

@@ -20,7 +20,7 @@ func (p *Pass) chownEdits(at int, who identity) ([]source.Edit, *Reason) {
 	var hazard *Reason
 	for _, t := range p.transfers() {
 		belowUser := p.isBelow(t.In, t.Stage, at)
-		if !p.wantsChown(t, belowUser, who.Home) {
+		if !p.wantsChown(t, belowUser, who.Home) || p.spared("copy-without-chown", t.In) {
 			continue
 		}
 		if r := p.ownerHazard(t, at); r != nil && !belowUser {

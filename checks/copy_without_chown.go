@@ -50,7 +50,7 @@ type owner struct {
 	why    *Reason
 }
 
-// owner says no for Windows and for an image that has to run as root.
+// owner says no for Windows, and for an image that has to run as root or is to.
 func (p *Pass) owner() (owner, bool) {
 	pl := p.plan()
 	switch {
@@ -59,7 +59,7 @@ func (p *Pass) owner() (owner, bool) {
 	case pl == nil:
 		return owner{who: p.current(), safety: Safe}, true
 	}
-	return owner{pl.who, pl, pl.safety, pl.reason}, pl.safety != NoFix
+	return owner{pl.who, pl, pl.safety, pl.reason}, pl.safety != NoFix && !p.staysRoot()
 }
 
 // rootsFiles is the finding about one copy.

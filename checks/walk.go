@@ -64,7 +64,7 @@ func (p *Pass) becomesNonRoot() bool {
 		return true
 	}
 	pl := p.plan()
-	return pl != nil && pl.safety != NoFix && !p.windows()
+	return pl != nil && pl.safety != NoFix && !p.windows() && !p.staysRoot()
 }
 
 // ownerOf is the user and group parts of chown's first operand, which old programs

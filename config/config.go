@@ -10,6 +10,7 @@ import (
 
 	"github.com/dfharden/dfharden/checks"
 	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/internal/nearest"
 	"github.com/dfharden/dfharden/internal/yamltree"
 )
 
@@ -154,7 +155,7 @@ func suggest(prefix, name string, known []key) string {
 	for _, k := range known {
 		all = append(all, k.name)
 	}
-	if near := Nearest(name, all); near != "" {
+	if near := nearest.Name(name, all); near != "" {
 		return "; did you mean " + prefix + near + "?"
 	}
 	return "; there are " + strings.Join(all, ", ")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dfharden/dfharden/checks"
 	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/internal/nearest"
 	"github.com/dfharden/dfharden/internal/yamltree"
 )
 
@@ -154,7 +155,7 @@ func (r *reader) rules(k string, e yamltree.Entry) {
 	for rule := range e.Value.Entries() {
 		if checks.Get(rule.Key) == nil {
 			hint := "; dfharden rules lists them"
-			if near := Nearest(rule.Key, ids); near != "" {
+			if near := nearest.Name(rule.Key, ids); near != "" {
 				hint = "; did you mean " + near + "?"
 			}
 			r.fail(rule.At, "unknown rule %q%s", rule.Key, hint)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 
 	"github.com/dfharden/dfharden/checks"
 	"github.com/dfharden/dfharden/parser"
@@ -38,7 +39,7 @@ func subject(f *parser.File, finding checks.Finding) string {
 		return flat(text)
 	}
 	line := f.Lines.Text(f.Lines.Line(finding.Span.Start))
-	return flat(string(f.Src[line.Start:line.End]))
+	return flat(strings.TrimPrefix(string(f.Src[line.Start:line.End]), "\uFEFF"))
 }
 
 func hash(text string) string {

@@ -192,6 +192,12 @@ func findings(t *testing.T, src []byte, r *checks.Rule, o Options) []byte {
 		if x.Confidence == checks.Low {
 			severity += ", low confidence"
 		}
+		if x.Ignored {
+			severity += ", ignored"
+		}
+		if x.Justification != "" {
+			severity += " (" + x.Justification + ")"
+		}
 		fmt.Fprintf(&b, "%s %s: %s\n", place(f, x.Span), severity, x.Message)
 		for _, rel := range x.Related {
 			fmt.Fprintf(&b, "  see %s: %s\n", place(f, rel.Span), rel.Message)

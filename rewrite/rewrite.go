@@ -131,7 +131,7 @@ func (r *Result) take(o Options, refused map[string]bool) batch {
 
 // applicable reports whether a finding has a fix that the options let in.
 func applicable(f checks.Finding, o Options, refused map[string]bool) bool {
-	if f.Fix == nil || len(f.Fix.Edits) == 0 || refused[key(f)] {
+	if f.Ignored || f.Fix == nil || len(f.Fix.Edits) == 0 || refused[key(f)] {
 		return false
 	}
 	return f.Fix.Safety == checks.Safe || o.Unsafe && f.Fix.Safety == checks.Unsafe

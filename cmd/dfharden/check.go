@@ -91,6 +91,7 @@ func (f *checkFlags) define(cmd *cobra.Command) {
 	s.StringArrayVar(&f.images, "images", nil, "`PATH` or NAME=PATH of an OCI layout or docker save archive that knows images")
 	s.StringVar(&f.config, "config", "", "the configuration `FILE` (default the nearest .dfharden.yaml above each file)")
 	s.BoolVar(&f.noConfig, "no-config", false, "read no configuration")
+	s.BoolVar(&f.noIgnores, "no-ignores", false, "report what comments ignore too")
 	s.StringVar(&f.stdinName, "stdin-filename", "", "`NAME` of standard input in reports")
 	f.color.flag(cmd, "color", "`WHEN` to use colours: auto, always or never")
 	s.BoolVarP(&f.quiet, "quiet", "q", false, "findings only, no summary")

@@ -5,13 +5,13 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/dfharden/dfharden/config"
+	"github.com/dfharden/dfharden/internal/nearest"
 )
 
 // suggest ends a message about an unknown name: with the known name that is
 // nearest to it, or, if none is near, with otherwise.
 func suggest(name string, known []string, otherwise string) string {
-	if near := config.Nearest(name, known); near != "" {
+	if near := nearest.Name(name, known); near != "" {
 		return fmt.Sprintf("; did you mean %s?", near)
 	}
 	return "; " + otherwise

@@ -80,7 +80,7 @@ func (o *options) checkOptions(c *config.Config) checks.Options {
 	out := checks.Options{
 		User: o.user, UID: o.uid, GID: o.gid, NamedUser: o.named,
 		Home: c.User.Home, Shell: c.User.Shell,
-		NoRelocate: o.noRelocate, KeepApkDB: o.keepApkDB,
+		NoRelocate: o.noRelocate, KeepApkDB: o.keepApkDB, NoIgnores: o.noIgnores,
 		UIDPolicy: c.UIDPolicy, LowPorts: c.LowPorts, Severity: map[string]checks.Severity{},
 	}
 	if c.Has("user.name") && !o.changed("user") {

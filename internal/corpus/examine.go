@@ -47,7 +47,7 @@ func (r *outcome) breach(what, format string, args ...any) {
 }
 
 func options() checks.Options {
-	return checks.Options{User: "boot", UID: 1337, GID: 1337, Home: "/home/boot"}
+	return checks.Options{User: "boot", UID: 1337, GID: 1337, Home: "/home/boot", NoIgnores: true}
 }
 
 // examine checks and rewrites one file.

@@ -1,10 +1,11 @@
-package config
+// Package nearest finds the name that somebody meant.
+package nearest
 
 import "strings"
 
-// Nearest is the known name that is nearest to one that is not known, "" if none is
+// Name is the known name that is nearest to one that is not known, "" if none is
 // near.
-func Nearest(name string, known []string) string {
+func Name(name string, known []string) string {
 	best, distance := "", 1+max(2, len(name)/3)
 	for _, k := range known {
 		if d := edits(strings.ToLower(name), k); d < distance || d == distance && k < best {
