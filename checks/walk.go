@@ -49,7 +49,8 @@ func (p *Pass) says(in *parser.Instruction, words []string) bool {
 }
 
 // behindWord is the edit that puts an option behind a word of a RUN. It says no
-// where the word is not written as it reads: in exec form, quoted, from a variable.
+// where the word is not written as it reads (in exec form, quoted, from a variable),
+// and for the last word, behind which the gate takes nothing for the RUN.
 func (p *Pass) behindWord(in *parser.Instruction, word stage.Arg, option string) (source.Edit, bool) {
 	if in.JSON || in.Opaque != "" || !word.Known || word.Span.End >= in.Span.End || string(p.File.Src[word.Span.Start:word.Span.End]) != word.Text {
 		return source.Edit{}, false
