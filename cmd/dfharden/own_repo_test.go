@@ -11,7 +11,7 @@ import (
 func TestOwnRepository(t *testing.T) {
 	t.Chdir("../..")
 	var stdout, stderr bytes.Buffer
-	if code := run([]string{"check", "--format=json", "--fail-on=info"}, strings.NewReader(""), &stdout, &stderr); code != 0 {
+	if code := run([]string{"check", "--format=json", "--pedantic", "--fail-on=info"}, strings.NewReader(""), &stdout, &stderr); code != 0 {
 		t.Errorf("exit code %d\n%s%s", code, stdout.String(), stderr.String())
 	}
 	if !strings.Contains(stdout.String(), `"path": "Dockerfile"`) {
