@@ -10,6 +10,7 @@ type conf struct {
 	ports  []openPort
 	give   []touch
 	own    []string // directories whose files have to be the account's
+	logs   bool     // it opens logs that a test of the configuration makes
 	writes []writePath
 	calls  []stage.Call // of scripts that run before the server
 	reason *Reason      // the first doubt

@@ -227,6 +227,7 @@ func (n *nginx) log(arg, name, file string, at *parser.Instruction) {
 	case arg == "off", arg == "stderr", strings.HasPrefix(arg, "syslog:"), strings.HasPrefix(arg, "memory:"), within(arg, "/dev"), within(arg, "/proc"), within(arg, "/tmp"),
 		arg == "/var/log/nginx/access.log", arg == "/var/log/nginx/error.log", strings.Contains(arg, "$"):
 	case path.Dir(arg) == "/var/log/nginx":
+		n.conf.logs = true
 		n.conf.give = append(n.conf.give, touch{Path: "/var/log/nginx"})
 	default:
 		n.conf.writes = append(n.conf.writes, writePath{arg, name + " in " + file, at})

@@ -20,7 +20,7 @@ func (p *Pass) recipeDoubt(pl *plan) *Reason {
 	if c.reason != nil {
 		return c.reason
 	}
-	for _, check := range []func(*plan, *recipe) *Reason{p.capabilityDoubt, p.volumeDoubt, p.openDoubt, p.accountDoubt, p.secretDoubt, p.dataDoubt, p.earlyDoubt} {
+	for _, check := range []func(*plan, *recipe) *Reason{p.capabilityDoubt, p.volumeDoubt, p.openDoubt, p.accountDoubt, p.secretDoubt, p.ranDoubt, p.dataDoubt, p.earlyDoubt} {
 		if reason := check(pl, r); reason != nil {
 			return reason
 		}
@@ -110,6 +110,27 @@ func (p *Pass) secretDoubt(_ *plan, r *recipe) *Reason {
 	}
 	return nil
 }
+
+// ranDoubt finds a RUN that starts the server as root, which leaves files of root's
+// where it has to write. A test of nginx's configuration makes the logs that it
+// names, and gives its cache to the image's own account.
+func (p *Pass) ranDoubt(pl *plan, r *recipe) *Reason {
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			if !r.Programs[c.Name] || len(c.Args) > 0 && tells[c.Args[0].Text] {
+				continue
+			}
+			if c.Has("-t") && (c.Name != "nginx" || !p.conf().logs && pl.who.is(p.serverAccount())) {
+				continue
+			}
+			return reason(rootWritten, in, "%s in line %d runs as root and may leave files of root's where the server has to write; leave it out", c.Name, in.Line)
+		}
+	}
+	return nil
+}
+
+// tells are the first arguments with which a server only tells something.
+var tells = wordSet(`-v -V -h -m -i -M -S --version --help version help fmt list-modules hash-password adapt configtest`)
 
 // dataDoubt finds a RUN that makes files of root's where the entrypoint has given
 // all to the account until now.

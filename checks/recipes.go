@@ -50,7 +50,7 @@ var recipes = map[string]*recipe{
 	},
 	"wordpress": {
 		Source:   "https://github.com/docker-library/wordpress/blob/master/docker-entrypoint.sh",
-		Programs: wordSet(`apache2-foreground php-fpm`), Account: true, Untried: true,
+		Programs: wordSet(`apache2-foreground php-fpm`), Account: true,
 		Data: []string{"/var/www/html", "/usr/src/wordpress"},
 	},
 	"nextcloud": {
