@@ -2,6 +2,7 @@ package checks
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/stage"
@@ -20,7 +21,7 @@ func (p *Pass) recipeDoubt(pl *plan) *Reason {
 	if c.reason != nil {
 		return c.reason
 	}
-	for _, check := range []func(*plan, *recipe) *Reason{p.capabilityDoubt, p.volumeDoubt, p.openDoubt, p.accountDoubt, p.secretDoubt, p.ranDoubt, p.dataDoubt, p.earlyDoubt} {
+	for _, check := range []func(*plan, *recipe) *Reason{p.capabilityDoubt, p.volumeDoubt, p.openDoubt, p.accountDoubt, p.secretDoubt, p.ranDoubt, p.betweenDoubt, p.dataDoubt, p.earlyDoubt} {
 		if reason := check(pl, r); reason != nil {
 			return reason
 		}
@@ -124,6 +125,23 @@ func (p *Pass) ranDoubt(pl *plan, r *recipe) *Reason {
 				continue
 			}
 			return reason(rootWritten, in, "%s in line %d runs as root and may leave files of root's where the server has to write; leave it out", c.Name, in.Line)
+		}
+	}
+	return nil
+}
+
+// betweenDoubt finds a copy into Data that makes directories on its way. The
+// classic builder leaves those to root, whatever --chown says, and the entrypoint
+// has given them away, or written to them as root, until now. Tried in e2e.
+func (p *Pass) betweenDoubt(_ *plan, r *recipe) *Reason {
+	for _, t := range p.transfers() {
+		dir := t.Dest
+		if !t.Dir {
+			dir = path.Dir(t.Dest)
+		}
+		if (r.Drops || r.Fills) && r.keeps(t.Dest) && r.keeps(dir) && !slices.Contains(r.Data, dir) {
+			return reason(rootDirectory, t.In, "%s in line %d makes %s on its way: the classic builder leaves that to root, whatever --chown says; copy into %s itself, or build with BuildKit",
+				strings.ToUpper(t.In.Name), t.In.Line, dir, r.Data[0])
 		}
 	}
 	return nil

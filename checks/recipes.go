@@ -18,6 +18,7 @@ type recipe struct {
 	// So all that has to be done is what it did as root. It does so for a command
 	// that begins with one of Programs, or, with Flags, with a "-".
 	Drops bool
+	Fills bool // the entrypoint fills Data as root, and as the account too
 	Flags bool
 
 	Give     []string        // directories of root's that it writes to
@@ -50,12 +51,12 @@ var recipes = map[string]*recipe{
 	},
 	"wordpress": {
 		Source:   "https://github.com/docker-library/wordpress/blob/master/docker-entrypoint.sh",
-		Programs: wordSet(`apache2-foreground php-fpm`), Account: true,
-		Data: []string{"/var/www/html", "/usr/src/wordpress"},
+		Programs: wordSet(`apache2-foreground php-fpm`), Account: true, Fills: true,
+		Data: []string{"/var/www/html"},
 	},
 	"nextcloud": {
 		Source:   "https://github.com/nextcloud/docker/blob/master/docker-entrypoint.sh",
-		Programs: wordSet(`apache2-foreground php-fpm`), Account: true, Untried: true,
+		Programs: wordSet(`apache2-foreground php-fpm`), Account: true, Fills: true, Untried: true,
 		Give: []string{"/usr/local/etc/php/conf.d"}, // the session handler, with REDIS_HOST
 		Data: []string{"/var/www/html", "/var/www/data"},
 	},
