@@ -22,7 +22,8 @@ func init() {
 			"stops them as well, where the pod or `docker run` sets it; without the bits it does not depend on that.",
 		Silent: "The file strips the bits (`find … -perm … chmod a-s`) or says so by name for single programs. scratch, distroless and other images without a shell. Windows.",
 		FixSafety: "*Safe* on Alpine, Debian and Ubuntu where the image starts the project's own program: a RUN that takes the bits from all files, as the last one that root runs. *Unsafe* where it is not known\n" +
-			"what starts, or whether the image has `find`. *Withheld* where the file installs or calls a program that needs its bit.",
+			"what starts, or whether the image has `find`. *Withheld* where the file installs or calls a program that needs its bit, and where it is not known\n" +
+			"that root runs the RUN.",
 		Refs: []string{"CIS Docker Benchmark 1.6: 4.8 Ensure setuid and setgid permissions are removed"},
 		Run:  setuidKept,
 	})
@@ -77,7 +78,10 @@ var setuidUsers = wordSet(`
 
 // setuidStays is the reason why the bits must stay.
 func (p *Pass) setuidStays(place apkPlacement) *Reason {
-	if place.back != nil || p.stateAt(place.at).User.Root() == stage.No {
+	switch root := p.stateAt(place.at).User.Root(); {
+	case root == stage.Unknown:
+		return reason(nonRootBase, p.Graph.Final().From, "the bits can be taken away by root only, and who the user is where the image is built is not known")
+	case place.back != nil || root == stage.No:
 		return reason(nonRootBase, p.Graph.Final().From, "the bits can be taken away by root only, and the base image runs as another user: do it there")
 	}
 	if in := p.onBuild(); in != nil {
@@ -113,8 +117,6 @@ func (p *Pass) setuidDoubt() *Reason {
 	switch {
 	case !s.Facts.Listed:
 		return reason(unknownBase, s.Root().From, "what is in %s is not known", s.Called())
-	case p.stateAt(p.apkPlace().at).User.Root() == stage.Unknown:
-		return reason(unknownBase, s.Root().From, "whether root builds on %s is not known", s.Called())
 	case distro != image.Alpine && distro != image.Debian && distro != image.Ubuntu:
 		return reason(unknownBase, s.Root().From, "whether %s has find is not known", s.Called())
 	case s.End().Start.Entrypoint == nil && s.End().Start.Cmd == nil:

@@ -55,7 +55,7 @@ func (p *Pass) behindWord(in *parser.Instruction, word stage.Arg, option string)
 	if in.JSON || in.Opaque != "" || !word.Known || word.Span.End >= in.Span.End || string(p.File.Src[word.Span.Start:word.Span.End]) != word.Text {
 		return source.Edit{}, false
 	}
-	return source.Insert(word.Span.End, " "+option), true
+	return source.Replace(word.Span, word.Text+" "+option), true
 }
 
 // becomesNonRoot reports whether the image has, or by the fix of root-user will have, a user
