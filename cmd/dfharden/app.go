@@ -19,6 +19,7 @@ type app struct {
 	stdout, stderr *output
 	code           int // what a command that was called rightly came to
 	projects       projects
+	progress       progress
 }
 
 func (a *app) run(args []string) int {

@@ -111,14 +111,25 @@ func (a *app) check(args []string, f *checkFlags) error {
 	if err != nil {
 		return err
 	}
-	inputs, problems := find(args, o.stdinName)
-	if inputs, err = o.configure(inputs); err != nil {
+	end := a.watch(o.quiet)
+	results, problems, err := a.examine(args, o)
+	end()
+	if err != nil {
 		return err
 	}
-	if err := o.fits(inputs); err != nil {
-		return err
-	}
-	results := a.work(inputs, o)
 	a.publish(results, append(problems, unanswered(o.registry)...), o)
 	return nil
+}
+
+// examine finds the files and checks them.
+func (a *app) examine(args []string, o *options) ([]*result, []problem, error) {
+	inputs, problems := find(args, o.stdinName)
+	inputs, err := o.configure(inputs)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := o.fits(inputs); err != nil {
+		return nil, nil, err
+	}
+	return a.work(inputs, o), problems, nil
 }

@@ -5,8 +5,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
 
 	"github.com/dfharden/dfharden/config"
 )
@@ -69,38 +72,54 @@ func (f *finder) add(in input) {
 	}
 }
 
-// walk adds the Dockerfiles below a directory. Links to directories are not
-// followed, so there are no loops. Plain files come before links to them.
+// walk adds the Dockerfiles below a directory. What .gitignore files leave out is
+// left out; links to directories are not followed, so there are no loops. Plain files
+// come before links to them.
 func (f *finder) walk(root string) {
-	var files, links []string
+	s := search{finder: f}
 	told := len(f.problems)
-	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
-		path := filepath.Join(root, filepath.FromSlash(name))
-		switch {
-		case err != nil:
-			f.problems = append(f.problems, problem{fmt.Errorf("%s: %w", path, reason(err)), true})
-		case d.IsDir() && d.Name() == ".git":
-			return fs.SkipDir
-		case !isDockerfile(d.Name()):
-		case d.Type().IsRegular():
-			files = append(files, path)
-		case d.Type()&fs.ModeSymlink != 0 && regular(path):
-			links = append(links, path)
-		}
-		return nil
-	})
-	if err != nil {
-		f.problems = append(f.problems, problem{fmt.Errorf("%s: %w", root, reason(err)), true})
-	}
-	if len(files)+len(links) == 0 && len(f.problems) == told {
+	path, outer := above(root)
+	s.folder(root, path, outer)
+	if len(s.files)+len(s.links) == 0 && len(f.problems) == told {
 		f.problems = append(f.problems, problem{fmt.Errorf("%s: no Dockerfile found", root), false})
 	}
 	before := len(f.inputs)
-	for _, path := range append(files, links...) {
+	for _, path := range append(s.files, s.links...) {
 		f.add(input{path: path, name: path, found: true})
 	}
 	found := f.inputs[before:]
 	sort.Slice(found, func(i, j int) bool { return found[i].path < found[j].path })
+}
+
+// search is the walk of one directory.
+type search struct {
+	*finder
+	files, links []string
+}
+
+// folder looks at a directory. path leads to it from the root of the repository, and
+// ignored are the patterns of the folders above it.
+func (s *search) folder(dir string, path []string, ignored []gitignore.Pattern) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		s.problems = append(s.problems, problem{fmt.Errorf("%s: %w", dir, reason(err)), true})
+	}
+	ignored = append(slices.Clip(ignored), gitignored(filepath.Join(dir, ".gitignore"), path)...)
+	matcher := gitignore.NewMatcher(ignored)
+	for _, d := range entries {
+		file, below := filepath.Join(dir, d.Name()), append(slices.Clip(path), d.Name())
+		switch {
+		case d.IsDir():
+			if d.Name() != ".git" && !matcher.Match(below, true) {
+				s.folder(file, below, ignored)
+			}
+		case !isDockerfile(d.Name()) || matcher.Match(below, false):
+		case d.Type().IsRegular():
+			s.files = append(s.files, file)
+		case d.Type()&fs.ModeSymlink != 0 && regular(file):
+			s.links = append(s.links, file)
+		}
+	}
 }
 
 func regular(path string) bool {

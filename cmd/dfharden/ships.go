@@ -67,7 +67,7 @@ func shown(file string) string {
 func projectRoot(dir string) string {
 	near := dir
 	for i := range maxUp {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		if exists(filepath.Join(dir, ".git")) {
 			return dir
 		}
 		if i <= nearUp {

@@ -31,12 +31,14 @@ type result struct {
 // work checks the inputs, some at a time, and returns the results in their order.
 func (a *app) work(inputs []input, o *options) []*result {
 	results := make([]*result, len(inputs))
+	a.progress.total.Store(int64(len(inputs)))
 	next := make(chan int)
 	var wg sync.WaitGroup
 	for range min(o.jobs, len(inputs)) {
 		wg.Go(func() {
 			for i := range next {
 				results[i] = a.file(inputs[i], o)
+				a.progress.done.Add(1)
 			}
 		})
 	}
