@@ -256,9 +256,18 @@ func (p *Pass) apkEdits(place apkPlacement, left []string) []source.Edit {
 	}
 	lines := []string{"# Remove the apk package manager, so that nothing can be installed at run time.", line}
 	if place.back != nil {
-		lines = []string{lines[0], "USER 0", line, "USER " + place.back.Spec}
+		lines = []string{lines[0], "USER 0", line, "USER " + backTo(place.back)}
 	}
 	return p.insertAt(s, place.at, lines)
+}
+
+// backTo is the USER that a step as root goes back to: by number where it is the
+// base image's.
+func backTo(u *stage.User) string {
+	if u.At == nil && u.UID.Known && u.GID.Known {
+		return numeric(u.UID.N, u.GID.N)
+	}
+	return u.Spec
 }
 
 // insertAt puts lines above the instruction with that number in a stage, or at
