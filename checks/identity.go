@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/dfharden/dfharden/image"
@@ -183,6 +184,9 @@ func (p *Pass) adopt(pl *plan, a *stage.Account, u *stage.User) bool {
 		}
 		pl.edits = append(pl.edits, edits...)
 		pl.who = p.fixed(a.Name, uid, gid, a.Home)
+	}
+	if a != nil && len(a.Groups) > 0 && pl.who.Spec == pl.who.Numeric && (u == nil || u.Group == "" || u.GID == a.GID) {
+		pl.who.Spec = strconv.Itoa(pl.who.UID) // a group behind the colon would drop the others
 	}
 	verb := "run as " + pl.who.Name
 	if pl.who.Name == "" {
