@@ -10,9 +10,11 @@ import (
 // Image is a stage of a Dockerfile that ships.
 type Image struct {
 	Target string // name or number of the stage; "" is the last
-	// Args are the build arguments on which all builds of it agree.
-	Args map[string]string
-	Why  string // "built by service web (compose.yaml:4)"
+	// Args are the build arguments on which all builds of it agree; Variants those of
+	// each build.
+	Args     map[string]string
+	Variants []map[string]string
+	Why      string // "built by service web (compose.yaml:4)"
 }
 
 // Images chooses among the builds of one Dockerfile. has reports whether the file has
@@ -64,7 +66,8 @@ func of(target string) string {
 func image(builds []Build) Image {
 	first := builds[0]
 	i := Image{Target: first.Target, Args: maps.Clone(first.Args), Why: fmt.Sprintf("built by %s (%s)", first.By, first.Place)}
-	for _, b := range builds[1:] {
+	for _, b := range builds {
+		i.Variants = append(i.Variants, b.Args)
 		maps.DeleteFunc(i.Args, func(name, value string) bool {
 			other, ok := b.Args[name]
 			return !ok || other != value

@@ -31,6 +31,7 @@ type Options struct {
 	Target string            // name or number of the stage that is the image; "" is the last
 	Why    string            // why it is the image, for Graph.Why; "": what Target says
 	Args   map[string]string // values for ARG, as --build-arg gives them
+	Unsure map[string]bool   // ARGs whose value is not known, whatever the file's default is
 	Images image.Lookup      // nil: image.Table()
 	// Others is asked, instead of Images, about the bases of stages whose files and
 	// settings do not get into the image by FROM; nil: Images.
@@ -123,7 +124,7 @@ func (g *Graph) split() {
 			g.Stages = append(g.Stages, &Stage{Index: len(g.Stages), Name: c.Name, From: in, graph: g, written: c.BaseName})
 		case *instructions.ArgCommand:
 			if len(g.Stages) == 0 {
-				g.global.declare(c, g.opt.Args, nil)
+				g.global.declare(c, g.opt, nil)
 				continue
 			}
 			g.last().Instructions = append(g.last().Instructions, in)

@@ -127,14 +127,16 @@ func (f filled) Get(name string) (string, bool) {
 
 // declare takes an ARG in. A value from outside wins over the default; inside a
 // stage the global scope fills an ARG that has no default of its own.
-func (s *scope) declare(c *instructions.ArgCommand, outside map[string]string, global *scope) {
+func (s *scope) declare(c *instructions.ArgCommand, o Options, global *scope) {
 	for _, a := range c.Args {
 		v := value{arg: true}
 		if old, ok := s.vars[a.Key]; ok && !old.arg {
 			continue // an ENV of that name wins over any ARG
 		}
-		if text, ok := outside[a.Key]; ok {
+		if text, ok := o.Args[a.Key]; ok {
 			v.text, v.known = text, true
+		} else if o.Unsure[a.Key] {
+			v.known = false
 		} else if a.Value != nil {
 			v.text, v.known = s.expand(*a.Value)
 		} else if global != nil {

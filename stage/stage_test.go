@@ -268,3 +268,24 @@ func TestCovers(t *testing.T) {
 		}
 	}
 }
+
+// An argument that is not sure is not known, whatever its default; a value from
+// outside is.
+func TestUnsureArgs(t *testing.T) {
+	const src = "ARG BASE=alpine\nFROM $BASE\nARG WHO=app\nUSER $WHO\n"
+	for _, c := range []struct {
+		o    Options
+		want string
+	}{
+		{Options{}, "alpine true true"},
+		{Options{Unsure: map[string]bool{"BASE": true}}, " false true"},
+		{Options{Unsure: map[string]bool{"WHO": true}}, "alpine true false"},
+		{Options{Unsure: map[string]bool{"BASE": true}, Args: map[string]string{"BASE": "debian"}}, "debian true true"},
+	} {
+		s := build(t, src, c.o).Final()
+		_, known := s.End().Expand("$WHO")
+		if got := fmt.Sprint(s.Ref, " ", s.RefKnown, " ", known); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.o, got, c.want)
+		}
+	}
+}

@@ -201,7 +201,7 @@ func (s *Stage) step(st State, in *parser.Instruction) State {
 		st.vars = vars
 	case *instructions.ArgCommand:
 		vars := st.vars.share()
-		vars.declare(c, s.graph.opt.Args, &s.graph.global)
+		vars.declare(c, s.graph.opt, &s.graph.global)
 		st.vars = vars
 	case *instructions.ShellCommand:
 		st.Shell = Shell{Kind: shellKind(c.Shell[0]), At: in}

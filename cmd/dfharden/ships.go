@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -113,28 +114,69 @@ func (a *app) images(r *result, in input, o *options, now *settings) (rewrite.Op
 		return engine, dir
 	}
 	if o.target == "" && len(images) > 0 {
-		open := openArgs(r.Original)
-		engine.Stage = imageOptions(engine.Stage, images[0], open)
+		engine.Stage = imageOptions(r.Original, now.engine.Stage, images[0])
 		for _, i := range images[1:] {
-			engine.More = append(engine.More, imageOptions(now.engine.Stage, i, open))
+			engine.More = append(engine.More, imageOptions(r.Original, now.engine.Stage, i))
 		}
 	}
 	return engine, dir
 }
 
+// maxVariants bounds the builds of one stage that are compared.
+const maxVariants = 16
+
 // imageOptions are the options for an image of the project. Its build arguments fill
 // only what the file leaves open: whoever builds it without them gets the defaults.
-func imageOptions(o stage.Options, i project.Image, open map[string]bool) stage.Options {
+// Where a build gives others, and gets an image that differs in what fixes rest on,
+// the arguments are not known.
+func imageOptions(f *parser.File, o stage.Options, i project.Image) stage.Options {
 	o.Target, o.Why = i.Target, i.Why
-	args := map[string]string{}
+	open := openArgs(f)
+	given := o.Args
+	o.Args = map[string]string{}
 	for name, value := range i.Args {
 		if open[name] {
-			args[name] = value
+			o.Args[name] = value
 		}
 	}
-	maps.Copy(args, o.Args)
-	o.Args = args
+	maps.Copy(o.Args, given)
+	byDefault := basis(f, o)
+	for n, variant := range i.Variants {
+		other := o
+		other.Args = maps.Clone(o.Args)
+		maps.Copy(other.Args, variant)
+		maps.Copy(other.Args, given)
+		if n < maxVariants && !maps.Equal(other.Args, o.Args) && basis(f, other) != byDefault {
+			o.Unsure = unsure(o.Unsure, variant, given)
+		}
+	}
 	return o
+}
+
+// unsure adds the arguments of a build to those that are not known.
+func unsure(have map[string]bool, variant, given map[string]string) map[string]bool {
+	all := maps.Clone(have)
+	if all == nil {
+		all = map[string]bool{}
+	}
+	for name := range variant {
+		if _, ok := given[name]; !ok {
+			all[name] = true
+		}
+	}
+	return all
+}
+
+// basis is what the fixes of an image rest on, as far as a build argument can change
+// it: what it is made of, and who runs it.
+func basis(f *parser.File, o stage.Options) string {
+	g, err := stage.Build(f, o)
+	if err != nil {
+		return ""
+	}
+	s := g.Final()
+	distro, _ := s.Distro()
+	return fmt.Sprint(distro, s.Tools(), s.Facts.Listed, s.Facts.Shell, s.Facts.Kind, s.Facts.User, s.Facts.Drops, s.End().User.Spec)
 }
 
 // stagesOf returns what finds a stage of the file by name or number.
