@@ -35,6 +35,7 @@ type testCase struct {
 	Env     map[string]string `json:"env"`
 	Cmd     []string          `json:"cmd"`
 	Volumes []string          `json:"volumes"` // mounted fresh at each start
+	Old     []string          `json:"old"`     // whose volumes a container of the original fills, for one of the hardened image
 	Modes   map[string]string `json:"modes"`   // of files in the context: git keeps only one bit
 	Git     bool              `json:"git"`     // the context is a git repository of one commit
 	Health  bool              `json:"health"`

@@ -77,7 +77,49 @@ func (t *trial) original(ctx context.Context, src []byte) (answer, bool) {
 		return a, false
 	}
 	k.remove()
-	return a, t.child(ctx, image)
+	return a, t.fill(ctx, image) && t.child(ctx, image)
+}
+
+// old are the arguments that mount the volumes which outlive their containers.
+func (t *trial) old() []string {
+	var args []string
+	for i, dir := range t.c.Old {
+		args = append(args, fmt.Sprintf("--volume=%s-%d:%s", filepath.Base(t.dir), i, dir))
+	}
+	return args
+}
+
+// fill lets a container of the original fill volumes that stay.
+func (t *trial) fill(ctx context.Context, image string) bool {
+	if len(t.c.Old) == 0 {
+		return true
+	}
+	_, k, err := t.try(ctx, image, patience, t.old()...)
+	if err != nil {
+		t.problem("the original does not work with volumes: %v", err)
+		return false
+	}
+	k.remove()
+	return true
+}
+
+// goOn starts the hardened image with the volumes of the original, and ends them.
+func (t *trial) goOn(ctx context.Context, image string) {
+	if len(t.c.Old) == 0 {
+		return
+	}
+	_, k, err := t.try(ctx, image, patience, t.old()...)
+	if err != nil {
+		t.problem("does not work with volumes that the original filled: %v", err)
+		return
+	}
+	t.processes(k)
+	k.remove()
+	for i := range t.c.Old {
+		if _, err := t.e.docker(ctx, "volume", "rm", fmt.Sprintf("%s-%d", filepath.Base(t.dir), i)); err != nil {
+			t.problem("%v", err)
+		}
+	}
 }
 
 // compare builds and runs a rewritten file, and holds the answer against the original's.
@@ -126,6 +168,7 @@ func (t *trial) hardened(ctx context.Context, grade string, src []byte, before a
 		t.problems = append(t.problems, judgeAPK(all)...)
 		t.apkRuns(ctx, image)
 	}
+	t.goOn(ctx, image)
 	t.readOnly(ctx, image, all, before)
 }
 
