@@ -56,9 +56,9 @@ func untagged(s *stage.Stage) Finding {
 	case strings.Contains(s.Ref, "@") || tagged && tag != "latest":
 		return Finding{}
 	case tagged:
-		return Finding{Message: fmt.Sprintf("%s is whatever is published as latest on the day of the build: name a version", s.Ref)}
+		return Finding{Message: fmt.Sprintf("%s is whatever is published as latest on the day of the build: name a version, or a digest", s.Ref)}
 	}
-	return Finding{Message: fmt.Sprintf("%s has no tag, so it is whatever is published as latest on the day of the build: name a version", s.Ref)}
+	return Finding{Message: fmt.Sprintf("%s has no tag, so it is whatever is published as latest on the day of the build: name a version, or a digest", s.Ref)}
 }
 
 // defaults are the expansions of a name; ${X:-a:b} holds a colon of its own.
