@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -82,8 +83,15 @@ func (e *engine) debootstrap(ctx context.Context) error {
 // giveBuildah copies the stand-ins that changed into Buildah's own store, under
 // the full names that a short one stands for.
 func (e *engine) giveBuildah(ctx context.Context, all []*standIn) error {
+	wanted, err := buildahBases()
+	if err != nil {
+		return err
+	}
 	for _, s := range all {
 		for target, tags := range s.tags {
+			if !slices.ContainsFunc(tags, func(tag string) bool { return wanted[tag] }) {
+				continue
+			}
 			mark := e.path("buildah-has", s.name+"-"+target)
 			if had, err := os.ReadFile(mark); err == nil && string(had) == s.key {
 				continue
@@ -100,6 +108,31 @@ func (e *engine) giveBuildah(ctx context.Context, all []*standIn) error {
 		}
 	}
 	return nil
+}
+
+// buildahBases are the words behind FROM in the cases that Buildah builds, wrong
+// ones included: copying an image takes longer than building some.
+func buildahBases() (map[string]bool, error) {
+	wanted := map[string]bool{}
+	for _, dir := range []string{"cases", "wrong"} {
+		cases, err := loadCases(dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range cases {
+			if len(c.Builders) > 0 && !slices.Contains(c.Builders, "buildah") {
+				continue
+			}
+			src, err := os.ReadFile(filepath.Join(c.Dir, "Dockerfile"))
+			if err != nil {
+				return nil, err
+			}
+			for _, word := range strings.Fields(string(src)) {
+				wanted[word] = true
+			}
+		}
+	}
+	return wanted, nil
 }
 
 func (e *engine) giveImage(ctx context.Context, tags []string) error {

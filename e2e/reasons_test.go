@@ -10,13 +10,27 @@ import (
 
 // notRun says of the reasons without a case why there is none.
 var notRun = map[string]string{
-	"opaque":         "a defect of the program, which no file has",
-	"windows-acl":    "no Windows here",
-	"non-root-base":  "needs an image of the table whose user is not known; none can be pulled",
-	"changed-ids":    "volumes are fresh in every run, so no old owner shows",
-	"git-ownership":  "a case is in this repository, so it cannot hold one of its own",
-	"npm-ownership":  "npm 7 and 8 came with Node.js that this machine does not have",
-	"build-at-start": "what the tool writes differs from tool to tool; the known ones have cases that are safe",
+	"opaque":           "a defect of the program, which no file has",
+	"windows-acl":      "no Windows here",
+	"server-image":     "the servers that can be had here have recipes; those that have none were not tried",
+	"base-onbuild":     "no stand-in has ONBUILD",
+	"non-root-base":    "needs an image of the table whose user is not known; none can be pulled",
+	"changed-ids":      "no case changes the account of an image that runs as one already",
+	"npm-ownership":    "npm 7 and 8 came with Node.js that this machine does not have",
+	"git-ownership":    "the cases in which git needs its own files are safe by now",
+	"build-at-start":   "what the tool writes differs from tool to tool; the known ones have cases that are safe",
+	"mounted-files":    "it is about what the caller mounts",
+	"mounted-home":     "it is about what the caller mounts",
+	"host-session":     "it is about the caller's display",
+	"needs-capability": "the engine gives containers what these programs need",
+
+	// Reasons of rules other than root-user, which the verdict of a case is about.
+	"first-process":        "not of root-user",
+	"other-files":          "not of root-user",
+	"setuid-needed":        "not of root-user",
+	"recommended-packages": "not of root-user",
+	"offline-build":        "not of root-user",
+	"perhaps-archive":      "not of root-user",
 }
 
 // TestReasons: every reason for not hardening safely has a case that shows it, or
