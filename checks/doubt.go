@@ -56,7 +56,10 @@ func (p *Pass) doubt(pl *plan) *Reason {
 	if r := p.writesDoubt(pl); r != nil {
 		return r
 	}
-	return p.pathDoubt(pl)
+	if r := p.pathDoubt(pl); r != nil {
+		return r
+	}
+	return p.sourceDoubt(pl)
 }
 
 // fromArgument reports whether a USER takes its value from an ARG without one.

@@ -1,0 +1,103 @@
+package checks
+
+import (
+	"bytes"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/dfharden/dfharden/stage"
+)
+
+// sourceEnds are endings of files in which a project's program says what it does;
+// settingsFile are names of those that its libraries read.
+var (
+	sourceEnds   = wordSet(`.py .js .mjs .cjs .ts .mts .rb .php .go .java .kt .scala .groovy .rs .c .cc .cpp .cs .fs .ex .exs .erl .clj .pl .pm .lua .jl .r .R .swift .ini .cfg .properties`)
+	settingsFile = regexp.MustCompile(`^(application|config|settings|logging|logback|log4j2?)[\w.-]*\.(ya?ml|xml|toml|json)$|^\.env$`)
+	testFile     = regexp.MustCompile(`(^|/)test_|[._](test|spec)\.|\.min\.|(^|/)(setup\.(py|cfg)|tox\.ini|[Gg]runtfile|[Gg]ulpfile|webpack\.|vite\.|jest\.)`)
+)
+
+// sourceDoubt finds a line in the project's own files that names a path of root's,
+// to write to, or that does what only root may do.
+func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
+	wanted := func(name string) bool {
+		base := path.Base(name)
+		return (sourceEnds[path.Ext(base)] || settingsFile.MatchString(base)) && !testFile.MatchString(name)
+	}
+	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
+		if !sourceSign.Match(f.Data) {
+			return true
+		}
+		for i, line := range bytes.Split(f.Data, []byte("\n")) {
+			if found = p.sourceLine(pl, f, i+1, string(line)); found != nil {
+				return false
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// sourceSign is what a file has at least if one of its lines is of interest.
+var sourceSign = regexp.MustCompile(`["'` + "`" + `=:\s(/]/[\w.]|(?i:uid|chown|sock_raw|af_packet|scapy)`)
+
+// sourceLine judges one line.
+func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Reason {
+	text := strings.TrimSpace(line)
+	if comment.MatchString(text) || len(text) > 1000 {
+		return nil
+	}
+	if m := rootCode.FindString(text); m != "" {
+		return reason(unknownProgram, f.At, "%s calls %s in line %d, which only root may do, or may do for others", f.Name, strings.TrimSuffix(m, "("), n).with("see that the call is left out where the program does not run as root, then apply the fix with --unsafe-fixes")
+	}
+	if m := rawSocket.FindString(text); m != "" {
+		return reason(needsCapability, f.At, "%s uses %s in line %d", f.Name, m, n)
+	}
+	for _, name := range sourcePaths(text) {
+		if p.rootsPlace(pl, name) {
+			return reason(rootDirectory, f.At, "%s names %s in line %d, in a directory that is root's: the process may have to write there", f.Name, name, n)
+		}
+	}
+	return nil
+}
+
+var (
+	comment = regexp.MustCompile(`^(#|//|\*|/\*|;|--|<!--|"""|''')`)
+	// rootCode changes the user, or the owner of files.
+	rootCode  = regexp.MustCompile(`\b(process\.(set|init)[ug]\w+|os\.(setuid|setgid|setreuid|setresuid|setgroups|initgroups|l?chown|L?Chown)|shutil\.chown|(fs|fsp)\.l?chown(Sync)?|chownSync|(syscall|unix)\.(Setuid|Setgid|Setresuid|Chroot|Mount)|posix_set[ug]id|Process::(UID|GID|Sys)\.\w+|FileUtils\.chown\w*|setuid|setgid)\(`)
+	rawSocket = regexp.MustCompile(`\b(SOCK_RAW|AF_PACKET|raw-socket|net-ping|gopacket|scapy)\b`)
+	// quotedPath is an absolute path that a string begins with, perhaps behind a scheme.
+	quotedPath = regexp.MustCompile(`["'` + "`" + `](?:sqlite:///|file://|unix:(?://)?)?(/[\w.@+/-]+)`)
+	// settingPath is one behind a name and "=" or ":", or a default in "${name:/path}".
+	settingPath = regexp.MustCompile(`[=:>]\s*(?:sqlite:///|jdbc:\w+:(?:file:)?|file://|unix:(?://)?)?(/[\w.@+/-]+)`)
+	// writesCode are calls that make or open something to write to.
+	writesCode = regexp.MustCompile(`(?i)\bopen\(.*["'](r\+|[wax]b?t?\+?)["']|makedirs|mkdir|writefile|write_text|write_bytes|createwritestream|appendfile|filehandler|filesystemstorage|os\.(create|openfile)\b|outputstream|filewriter|createdirector|sqlite|bolt\.open|file_put_contents|fopen\(.*["'][wax]|diskstorage|touch\(`)
+	// writesName is a variable for a place to write to, in front of its value.
+	writesName = regexp.MustCompile(`(?i)((data|db|database|upload|log|cache|storage|store|output|state|media|file|work|save|download|backup|export|tmp|temp|report|spool|queue)s?[_.-]?(dir|directory|folder|path|root|file|location)|\b(dir|directory|dest|destination|logfile|pidfile|datadir))["'\])]*\s*(:=|[:=,]|\?\?|or|\|\|)\s*(new )?([\w.]+\()*["'` + "`" + `]?$`)
+)
+
+// pathEnd is what stands in front of a string that is put behind another.
+var pathEnd = regexp.MustCompile(`[.+]\s*["'` + "`" + `]$`)
+
+// writtenEnd are endings of files that programs write.
+var writtenEnd = wordSet(`.db .sqlite .sqlite3 .log .pid .sock .lock`)
+
+// sourcePaths lists the paths of a line that the program may write to: below the
+// directories for that, or elsewhere if the line says so.
+func sourcePaths(line string) []string {
+	var names []string
+	found := quotedPath.FindAllStringSubmatchIndex(line, -1)
+	if len(found) == 0 {
+		found = settingPath.FindAllStringSubmatchIndex(line, -1)
+	}
+	for _, at := range found {
+		name := path.Clean(line[at[2]:at[3]])
+		switch {
+		case pathEnd.MatchString(line[:at[2]]): // the end of a path
+		case within(name, "/run/secrets"), within(name, "/var/run/secrets"), strings.HasPrefix(name, "/run/docker-"), managerDirs.MatchString(name):
+		case runTimePath(name), topLevel(name) && (writtenEnd[path.Ext(name)] || writesCode.MatchString(line) || writesName.MatchString(line[:at[2]])):
+			names = append(names, name)
+		}
+	}
+	return names
+}

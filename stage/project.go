@@ -1,0 +1,131 @@
+package stage
+
+import (
+	"io/fs"
+	"path"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/dfharden/dfharden/parser"
+)
+
+// A ProjectFile is a file of the build context that a copy brings into the image,
+// or into a stage that the image takes something from.
+type ProjectFile struct {
+	Name string // in the build context
+	Data []byte
+	At   *parser.Instruction // the copy
+}
+
+// maxSource is the most that is read of a source file, bytes: what is larger was
+// not written by hand.
+const maxSource = 256 << 10
+
+// foreignDirs hold what others wrote, or what is not part of the running program.
+var foreignDirs = map[string]bool{
+	".git": true, "node_modules": true, "vendor": true, "venv": true, ".venv": true, "third_party": true, "bower_components": true,
+	"test": true, "tests": true, "__tests__": true, "spec": true, "testdata": true, "docs": true, "examples": true, ".github": true,
+}
+
+// ProjectFiles reads the files of the project whose name is wanted, until visit says
+// that it has seen enough. Each file is read once; none without a build context.
+func (g *Graph) ProjectFiles(wanted func(name string) bool, visit func(ProjectFile) (more bool)) {
+	if g.opt.Context == nil {
+		return
+	}
+	w := projectWalk{g: g, wanted: wanted, visit: visit, seen: map[string]bool{}}
+	for _, s := range g.sourceStages() {
+		for _, in := range s.Instructions {
+			for _, src := range s.contextSources(in) {
+				w.source(src, in)
+			}
+		}
+	}
+}
+
+type projectWalk struct {
+	g      *Graph
+	wanted func(name string) bool
+	visit  func(ProjectFile) bool
+	seen   map[string]bool
+	n      int
+	done   bool
+}
+
+// source walks one source of a copy.
+func (w *projectWalk) source(src string, in *parser.Instruction) {
+	roots := []string{src}
+	if src != "." {
+		roots, _ = fs.Glob(w.g.context(), src) // a bad pattern matches nothing
+	}
+	for _, root := range roots {
+		// An error ends the walk: what cannot be read says nothing.
+		_ = fs.WalkDir(w.g.context(), root, func(name string, d fs.DirEntry, err error) error {
+			w.n++
+			switch {
+			case err != nil || w.done || w.n > maxWalk:
+				return fs.SkipAll
+			case d.IsDir() && name != root && foreignDirs[d.Name()]:
+				return fs.SkipDir
+			case d.Type().IsRegular() && !w.seen[name] && w.wanted(name):
+				w.seen[name] = true
+				w.read(name, d, in)
+			}
+			return nil
+		})
+	}
+}
+
+func (w *projectWalk) read(name string, d fs.DirEntry, in *parser.Instruction) {
+	info, err := d.Info()
+	if err != nil || info.Size() > maxSource {
+		return
+	}
+	if data, err := fs.ReadFile(w.g.context(), name); err == nil {
+		w.done = !w.visit(ProjectFile{name, data, in})
+	}
+}
+
+// contextSources lists what a COPY or ADD takes from the build context.
+func (s *Stage) contextSources(in *parser.Instruction) []string {
+	var sources []string
+	switch c := in.Cmd.(type) {
+	case *instructions.CopyCommand:
+		if c.From == "" {
+			sources = c.SourcePaths
+		}
+	case *instructions.AddCommand:
+		sources = c.SourcePaths
+	}
+	out := make([]string, 0, len(sources))
+	for _, src := range sources {
+		text, known := s.Before(in).Expand(src)
+		if name := path.Clean("/" + text)[1:]; known && name != "" {
+			out = append(out, name)
+		} else if known {
+			out = append(out, ".")
+		}
+	}
+	return out
+}
+
+// sourceStages lists the stages that the image is made of, and those that it takes
+// something from, at any depth.
+func (g *Graph) sourceStages() []*Stage {
+	var out []*Stage
+	seen := map[*Stage]bool{}
+	var add func(*Stage)
+	add = func(s *Stage) {
+		if s == nil || seen[s] {
+			return
+		}
+		seen[s] = true
+		out = append(out, s)
+		add(s.Base)
+		for _, e := range s.Edges {
+			add(e.To)
+		}
+	}
+	add(g.Final())
+	return out
+}
