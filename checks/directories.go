@@ -50,6 +50,9 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 			}
 			last := &before[len(before)-1]
 			last.dirs = append(last.dirs, touch{Path: v.Path})
+			if tr.ownedAfter(v.Path, v.At.Index) { // by somebody else, whom BuildKit would leave it to
+				here = append(here, touch{Path: v.Path})
+			}
 		}
 	}
 	for _, t := range p.recipeTouches() {
