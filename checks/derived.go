@@ -41,13 +41,37 @@ var indifferent = map[string]bool{
 	"cat": true, "sed": true, "curl": true, "wget": true, "tar": true, "unzip": true, "set": true, "export": true, "cd": true, "true": true,
 }
 
+// derivedAccounts finds a RUN that makes an account in a stage built FROM the image,
+// where the image is to get one: the names or the numbers may be the same.
+func (p *Pass) derivedAccounts(pl *plan, s *stage.Stage) *Reason {
+	for _, d := range s.Derived() {
+		for _, in := range d.Instructions {
+			if in.Name != "run" || !pl.who.Create {
+				continue
+			}
+			for _, c := range d.Calls(in) {
+				switch c.Name {
+				case "adduser", "addgroup", "useradd", "groupadd":
+					return reason(baseImage, in, "stage %s is built from this one, and line %d makes an account there that may have the same name or number", d.Label(), in.Line).
+						with("create the account in the stage that ships, and name it in USER at its end")
+				}
+			}
+		}
+		if r := p.derivedAccounts(pl, d); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
 // derivedDoubt finds a RUN in a stage that is built FROM the image which may care for
 // the account and the owners of files that the image has now.
 func (p *Pass) derivedDoubt(s *stage.Stage) *Reason {
 	for _, d := range s.Derived() {
 		for _, in := range d.Instructions {
 			if in.Name == "run" && !p.indifferent(d, in) {
-				return reason(baseImage, in, "stage %s in line %d is built from this one: its RUN in line %d sees the account and other owners of files", d.Label(), d.From.Line, in.Line)
+				return reason(baseImage, in, "stage %s in line %d is built from this one: its RUN in line %d sees the account and other owners of files", d.Label(), d.From.Line, in.Line).
+					with("read that step; if it does not care who owns the files, use --unsafe-fixes")
 			}
 		}
 		if r := p.derivedDoubt(d); r != nil {

@@ -69,6 +69,10 @@ func (p *Pass) fill(pl *plan) {
 	if p.identify(pl); pl.safety == NoFix {
 		return
 	}
+	if r := p.derivedAccounts(pl, pl.stage); r != nil {
+		pl.safety, pl.reason = NoFix, r
+		return
+	}
 	p.edit(pl)
 	if pl.reason == nil {
 		pl.reason = p.doubt(pl)

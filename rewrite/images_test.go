@@ -15,10 +15,14 @@ func TestSeveralImages(t *testing.T) {
 	const apart = "FROM debian:bookworm-slim AS base\nWORKDIR /app\nCOPY lib lib\n\nFROM base AS web\nCOPY web .\nCMD [\"./web\"]\n\nFROM base AS job\nCMD [\"lib/job\"]\n"
 	const derived = "FROM debian:bookworm-slim AS web\nWORKDIR /app\nCOPY web job ./\nCMD [\"./web\"]\n\nFROM web AS job\nRUN apt-get update && apt-get install -y jq\nCMD [\"./job\"]\n"
 	for name, src := range map[string]string{"apart": apart, "one from the other": derived} {
+		accounts := map[string]int{apart: 2, derived: 1}[src]
 		t.Run(name, func(t *testing.T) {
 			first := together(t, src, "web", "job")
 			if second := together(t, src, "job", "web"); !bytes.Equal(first, second) {
 				t.Errorf("the order matters:\n%s\n%s", first, second)
+			}
+			if n := bytes.Count(first, []byte("useradd")); n != accounts {
+				t.Errorf("%d accounts are made, want %d:\n%s", n, accounts, first)
 			}
 			if again := together(t, string(first), "web", "job"); !bytes.Equal(first, again) {
 				t.Errorf("not finished:\n%s\n%s", first, again)

@@ -4,6 +4,7 @@ package rewrite
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dfharden/dfharden/checks"
 	"github.com/dfharden/dfharden/parser"
@@ -114,8 +115,9 @@ func (r *Result) take(o Options, refused map[string]bool) batch {
 		}
 	}
 	var b batch
+	wait := r.waiting(o, refused)
 	for _, f := range r.Left {
-		if !applicable(f, o, refused) || can[f.Fix.After] {
+		if !applicable(f, o, refused) || can[f.Fix.After] || f.Stages != nil && all(f.Stages, wait) {
 			continue
 		}
 		fix := f.Fix.Edits
@@ -127,6 +129,35 @@ func (r *Result) take(o Options, refused map[string]bool) batch {
 		}
 	}
 	return b
+}
+
+// waiting finds the images, by their labels, that are built FROM another one with fixes
+// to come: what they need depends on what that one has then.
+func (r *Result) waiting(o Options, refused map[string]bool) map[string]bool {
+	graphs := append([]*stage.Graph{r.Graph}, r.More...)
+	wait := map[string]bool{}
+	for _, g := range graphs {
+		for _, base := range graphs {
+			if g != base && builtFrom(g, base.Final()) && slices.ContainsFunc(r.Left, func(f checks.Finding) bool {
+				return applicable(f, o, refused) && slices.Contains(f.Stages, base.Final().Label())
+			}) {
+				wait[g.Final().Label()] = true
+			}
+		}
+	}
+	return wait
+}
+
+// builtFrom reports whether the image of a model has a stage of another model of the
+// same file below it.
+func builtFrom(g *stage.Graph, s *stage.Stage) bool {
+	return slices.ContainsFunc(g.Chain(), func(below *stage.Stage) bool {
+		return below != g.Final() && below.Index == s.Index
+	})
+}
+
+func all(labels []string, wait map[string]bool) bool {
+	return !slices.ContainsFunc(labels, func(l string) bool { return !wait[l] })
 }
 
 // applicable reports whether a finding has a fix that the options let in.
