@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/source"
@@ -38,21 +39,35 @@ type ignore struct {
 // https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html,
 // https://docs.kics.io/latest/running-kics/#using-commands-on-scanned-files-as-comments
 var (
-	ownIgnore     = regexp.MustCompile(`^dfharden:?\s+ignore(-file)?\b\s*(=?)\s*(.*)$`)
-	hadolint      = regexp.MustCompile(`^hadolint\s+(global\s+)?ignore\s*=\s*(.*)$`)
-	trivy         = regexp.MustCompile(`^(?:trivy|tfsec):ignore:`)
-	trivyID       = regexp.MustCompile(`(?:AVD-)?DS-?(\d+)`)
-	checkov       = regexp.MustCompile(`^(?:checkov|bridgecrew):skip=(CKV2?_DOCKER_\d+)\s*(?::\s*(.*))?$`)
-	kics          = regexp.MustCompile(`^kics-scan\s+(ignore-line|ignore-block|ignore|disable)\s*(?:=\s*(.*))?$`)
-	buildkitSkip  = regexp.MustCompile(`(?:^|;)\s*skip=([^;]*)`)
-	ignoreReason  = regexp.MustCompile(`\s+--\s+(.*)$`)
-	ignoreDivider = regexp.MustCompile(`[,\s]+`)
+	ownIgnore     = compiled(`^dfharden:?\s+ignore(-file)?\b\s*(=?)\s*(.*)$`)
+	hadolint      = compiled(`^hadolint\s+(global\s+)?ignore\s*=\s*(.*)$`)
+	trivy         = compiled(`^(?:trivy|tfsec):ignore:`)
+	trivyID       = compiled(`(?:AVD-)?DS-?(\d+)`)
+	checkov       = compiled(`^(?:checkov|bridgecrew):skip=(CKV2?_DOCKER_\d+)\s*(?::\s*(.*))?$`)
+	kics          = compiled(`^kics-scan\s+(ignore-line|ignore-block|ignore|disable)\s*(?:=\s*(.*))?$`)
+	buildkitSkip  = compiled(`(?:^|;)\s*skip=([^;]*)`)
+	ignoreReason  = compiled(`\s+--\s+(.*)$`)
+	ignoreDivider = compiled(`[,\s]+`)
 )
+
+// compiled is a pattern that is compiled when it is first needed: most files have no
+// such comment, and every start of the program would pay for it.
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
+// mayIgnore reports whether a comment may be one of those; it is asked first.
+func mayIgnore(text string) bool {
+	return strings.Contains(text, "ignore") || strings.Contains(text, "skip=") || strings.HasPrefix(text, "kics-scan")
+}
 
 // readIgnores lists the ignores of a file, in the order of the comments.
 func readIgnores(f *parser.File) []ignore {
 	var all []ignore
 	for i, c := range f.Comments {
+		if !mayIgnore(c.Text) {
+			continue
+		}
 		if ig, ok := readIgnore(c.Text, f.Lines.Line(c.Span.Start) == 1 || i == 0); ok {
 			ig.span = c.Span
 			if ig.covers == (source.Span{}) {
@@ -64,7 +79,10 @@ func readIgnores(f *parser.File) []ignore {
 		}
 	}
 	for _, d := range f.Directives {
-		if m := buildkitSkip.FindStringSubmatch(d.Value); d.Name == "check" && m != nil {
+		if d.Name != "check" {
+			continue
+		}
+		if m := buildkitSkip().FindStringSubmatch(d.Value); m != nil {
 			all = append(all, ignore{rules: counterparts("BuildKit", words(m[1])), span: d.Span, covers: source.Span{Start: 0, End: len(f.Src) + 1}})
 		}
 	}
@@ -76,20 +94,20 @@ var wholeFile = source.Span{Start: 0, End: 1}
 
 // readIgnore reads one comment. first says that no other comment comes before it.
 func readIgnore(text string, first bool) (ignore, bool) {
-	if m := ownIgnore.FindStringSubmatch(text); m != nil {
+	if m := ownIgnore().FindStringSubmatch(text); m != nil {
 		return readOwn(m), true
 	}
 	switch {
-	case hadolint.MatchString(text):
-		m := hadolint.FindStringSubmatch(text)
+	case hadolint().MatchString(text):
+		m := hadolint().FindStringSubmatch(text)
 		return ignore{rules: counterparts("hadolint", words(m[2])), covers: fileIf(m[1] != "")}, true
-	case trivy.MatchString(text):
-		return ignore{rules: counterparts("trivy", trivyID.FindAllString(text, -1))}, true
-	case checkov.MatchString(text):
-		m := checkov.FindStringSubmatch(text)
+	case trivy().MatchString(text):
+		return ignore{rules: counterparts("trivy", trivyID().FindAllString(text, -1))}, true
+	case checkov().MatchString(text):
+		m := checkov().FindStringSubmatch(text)
 		return ignore{rules: counterparts("checkov", m[1:2]), reason: strings.TrimSpace(m[2]), covers: wholeFile}, true
 	}
-	m := kics.FindStringSubmatch(text)
+	m := kics().FindStringSubmatch(text)
 	switch {
 	case m == nil, m[1] == "ignore" && !first:
 		return ignore{}, false
@@ -110,7 +128,7 @@ func fileIf(whole bool) source.Span {
 func readOwn(m []string) ignore {
 	ig := ignore{own: true, covers: fileIf(m[1] != "")}
 	list := m[3]
-	if r := ignoreReason.FindStringSubmatchIndex(" " + list); r != nil {
+	if r := ignoreReason().FindStringSubmatchIndex(" " + list); r != nil {
 		ig.reason = strings.TrimSpace((" " + list)[r[2]:r[3]])
 		list = (" " + list)[:r[0]]
 	}
@@ -133,7 +151,7 @@ func readOwn(m []string) ignore {
 
 // words are the parts of a list with commas or blanks between them.
 func words(list string) []string {
-	return slices.DeleteFunc(ignoreDivider.Split(list, -1), func(w string) bool { return w == "" })
+	return slices.DeleteFunc(ignoreDivider().Split(list, -1), func(w string) bool { return w == "" })
 }
 
 // counterparts lists the rules that name one of a tool's checks among their
@@ -155,7 +173,7 @@ func counterparts(tool string, checks []string) []string {
 
 // sameCheck compares the ids of checks; trivy has several spellings of one.
 func sameCheck(a, b string) bool {
-	if x, y := trivyID.FindStringSubmatch(a), trivyID.FindStringSubmatch(b); x != nil && y != nil {
+	if x, y := trivyID().FindStringSubmatch(a), trivyID().FindStringSubmatch(b); x != nil && y != nil {
 		n, errA := strconv.Atoi(x[1])
 		m, errB := strconv.Atoi(y[1])
 		return errA == nil && errB == nil && n == m

@@ -134,7 +134,7 @@ func (r *imageReader) keys() []key {
 // like takes the facts of an image that the program knows.
 func (r *imageReader) like(k string, e yamltree.Entry) {
 	text, _ := e.Value.Text()
-	f := imageTable.Lookup(text)
+	f := image.Table().Lookup(text)
 	if !f.Listed {
 		r.fail(r.at(e), "%s %q: the program does not know that image; name one such as debian:bookworm, or say what is known of it", k, text)
 	}

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dfharden/dfharden/checks"
-	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/internal/nearest"
 	"github.com/dfharden/dfharden/internal/yamltree"
 )
@@ -121,7 +121,7 @@ func (r *reader) id(k string, e yamltree.Entry, to *int) {
 	*to = n
 }
 
-var idRange = regexp.MustCompile(`^(\d{1,10}) *(?:-|\.\.) *(\d{1,10})?$`)
+var idRange = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d{1,10}) *(?:-|\.\.) *(\d{1,10})?$`) })
 
 // ids reads a number or a range: 1337, "10000-20000", "10000-".
 func (r *reader) ids(k string, e yamltree.Entry, from, to *int) {
@@ -129,7 +129,7 @@ func (r *reader) ids(k string, e yamltree.Entry, from, to *int) {
 		*from, *to = n, n
 	} else {
 		text, _ := e.Value.Text()
-		m := idRange.FindStringSubmatch(text)
+		m := idRange().FindStringSubmatch(text)
 		if m == nil {
 			r.fail(r.at(e), "%s must be a number, or a range such as 10000-20000 or 10000-", k)
 			return
@@ -200,11 +200,13 @@ func (r *reader) mirrors(k string, e yamltree.Entry) {
 	}
 }
 
-var registryPart = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*(:\d{1,5})?(/[a-z0-9][a-z0-9._-]*)*$`)
+var registryPart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*(:\d{1,5})?(/[a-z0-9][a-z0-9._-]*)*$`)
+})
 
 // registryName finds what is wrong with the name of a registry or of a part of one.
 func registryName(s string) string {
-	if !registryPart.MatchString(strings.TrimSuffix(s, "/")) {
+	if !registryPart().MatchString(strings.TrimSuffix(s, "/")) {
 		return "must be a registry, or a part of one, without https://: mirror.example.com/hub"
 	}
 	return ""
@@ -217,26 +219,23 @@ func notEmpty(s string) string {
 	return ""
 }
 
-var path = regexp.MustCompile(`^(/[A-Za-z0-9._+@-]+)+$`)
+var path = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(/[A-Za-z0-9._+@-]+)+$`) })
 
 // absolute finds what is wrong with a path that gets into a RUN.
 func absolute(s string) string {
-	if !path.MatchString(s) {
+	if !path().MatchString(s) {
 		return "must be an absolute path of letters, digits and . _ + @ -"
 	}
 	return ""
 }
 
-var account = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
+var account = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`) })
 
 // AccountMistake finds what is wrong with the name of an account, which gets into a
 // RUN: it must be what groupadd, useradd and BusyBox's tools all take.
 func AccountMistake(s string) string {
-	if !account.MatchString(s) || s == "root" {
+	if !account().MatchString(s) || s == "root" {
 		return "must be lower-case letters, digits, _ and -, begin with a letter or _, and not be root"
 	}
 	return ""
 }
-
-// imageTable answers for the images that facts are derived from.
-var imageTable = image.Table()
