@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/source"
 	"github.com/dfharden/dfharden/stage"
 )
@@ -30,10 +31,12 @@ func (p *Pass) giveIDs(a *stage.Account) (uid, gid int, edits []source.Edit, ok 
 		gid = a.GID.N
 	case a.GID.Given:
 		return 0, 0, nil, false
-	case a.Group == a.Name && p.creatingGroup(a.Group) == nil:
-		gid = uid // its own group takes the same number
 	default:
-		c := p.creatingGroup(a.Group)
+		c, exists := p.creatingGroup(a.Group)
+		if a.Group == a.Name && !exists {
+			gid = uid // its own group takes the same number
+			break
+		}
 		if c == nil || c.Func != "" {
 			return 0, 0, nil, false
 		}
@@ -59,7 +62,7 @@ func (p *Pass) creating(a *stage.Account, programs ...string) *stage.Call {
 	}
 	for _, c := range p.calls(a.At) {
 		for _, name := range programs {
-			if c.Name == name && c.Always && last(c) == a.Name {
+			if c.Name == name && c.Always && last(c) == a.Name && p.asWritten(a.At, c) {
 				return &c
 			}
 		}
@@ -67,16 +70,26 @@ func (p *Pass) creating(a *stage.Account, programs ...string) *stage.Call {
 	return nil
 }
 
-// creatingGroup finds the call that creates a group of that name.
-func (p *Pass) creatingGroup(group string) *stage.Call {
+// creatingGroup finds the call that creates a group of that name; nil if there is
+// none, or none that can be edited.
+func (p *Pass) creatingGroup(group string) (call *stage.Call, exists bool) {
 	for _, in := range p.runs() {
 		for _, c := range p.calls(in) {
 			if (c.Name == "groupadd" || c.Name == "addgroup") && c.Always && last(c) == group {
-				return &c
+				if p.asWritten(in, c) {
+					return &c, true
+				}
+				exists = true
 			}
 		}
 	}
-	return nil
+	return nil, exists
+}
+
+// asWritten reports whether an option can be put behind the name of a program: it
+// stands in the file as it reads, and not in exec form.
+func (p *Pass) asWritten(in *parser.Instruction, c stage.Call) bool {
+	return !in.JSON && string(p.File.Src[c.Word.Start:c.Word.End]) == c.Path
 }
 
 // last is the operand that names what a call creates: with options before it
