@@ -26,7 +26,7 @@ func init() {
 			what := "a fixed UID"
 			if u.UID.Given {
 				what = "a fixed GID"
-				if c := p.creatingGroup(u.Account.Group); c != nil {
+				if c, _ := p.creatingGroup(u.Account.Group); c != nil {
 					f.Span = c.Span
 				}
 			} else if !u.GID.Given {
