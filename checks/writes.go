@@ -53,11 +53,14 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 func (p *Pass) copiesDoubt(pl *plan) *Reason {
 	for _, t := range p.transfers() {
 		belowUser := p.isBelow(t.In, t.Stage, pl.at)
-		if f, ok := t.In.Flag("chmod"); ok && closedMode.MatchString(f.Value) && t.Chown == "" && !p.wantsChown(t, belowUser, "") {
+		if f, ok := t.In.Flag("chmod"); ok && closes(f.Value) && t.Chown == "" && !p.wantsChown(t, belowUser, "") {
 			return reason(rootWritten, t.In, "%s in line %d closes its files with --chmod, and they stay root's: only root can read them", strings.ToUpper(t.In.Name), t.In.Line)
 		}
 		if file := p.Graph.ClosedFile(t.Sources); file != "" && t.From == "" && t.Chown == "" && !hasFlag(t.In, "chmod") && !p.wantsChown(t, belowUser, pl.who.Home) {
 			return reason(unreadableFiles, t.In, "%s in line %d brings %s, which is closed to others, and it stays root's: the process cannot read it", strings.ToUpper(t.In.Name), t.In.Line, file)
+		}
+		if r := p.closedCopy(t, belowUser, pl); r != nil {
+			return r
 		}
 		if t.addsArchive() && !t.systemTree() && (belowUser || p.own(t, "")) {
 			return reason(rootWritten, t.In, "ADD in line %d unpacks an archive, whose files keep the owners that they have in it: builders do not look at --chown then", t.In.Line)
@@ -93,8 +96,6 @@ func rootPackage(c stage.Call) (name, what string) {
 	return "", ""
 }
 
-var closedMode = regexp.MustCompile(`^(0?[0-7][0-7]0|[ugoa,=+rwxXst-]*(go|o|og)(-[rwx]*r[rwx]*|=)(,.*)?)$`)
-
 // secretive describes a call that makes files which nobody but their owner can
 // read, or closes them, where no chown and no copy gives them to the account; ""
 // if it does not.
@@ -112,13 +113,17 @@ func (p *Pass) secretive(c stage.Call) string {
 		if op := c.Sub(); strings.HasSuffix(op, "7") {
 			return "umask " + op
 		}
+	case "install":
+		if mode, ok := installMode(c); ok && closes(mode) && !hasLetter(c, 'o', "--owner") {
+			return "install -m " + mode
+		}
 	case "chmod":
 		ops := c.Operands()
-		if len(c.Args) > 0 && strings.HasPrefix(c.Args[0].Text, "o-") || len(ops) < 2 || !closedMode.MatchString(ops[0].Text) {
+		if len(c.Args) > 0 && strings.HasPrefix(c.Args[0].Text, "o-") || len(ops) < 2 || !closes(ops[0].Text) {
 			return ""
 		}
 		for _, op := range ops[1:] {
-			if abs := c.Abs(op); abs == "" || !p.traces().owned(abs) && !p.copied(abs) && !within(abs, "/root") && !within(abs, "/etc/sudoers.d") {
+			if abs := c.Abs(op); abs == "" || !p.traces().owned(abs) && !p.copied(abs) && !within(abs, "/root") && !within(abs, "/etc/sudoers.d") && !(ownerRuns.MatchString(ops[0].Text) && p.Graph.OpenToRun(abs)) {
 				return "chmod " + ops[0].Text
 			}
 		}

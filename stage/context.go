@@ -130,7 +130,7 @@ func (g *Graph) lookIn(src, rest string) (string, []byte, bool) {
 const maxWalk = 5000
 
 // ClosedFile finds a file among the sources of a copy, or below them, that others
-// than its owner cannot read; "" if there is none, or no context.
+// than its owner cannot read, or cannot start though the owner can; "" if there is none, or no context.
 func (g *Graph) ClosedFile(sources []string) string {
 	if g.opt.Context == nil {
 		return ""
@@ -149,13 +149,24 @@ func (g *Graph) ClosedFile(sources []string) string {
 			if d.Name() == ".git" || d.Name() == "node_modules" {
 				return fs.SkipDir
 			}
-			if info, err := d.Info(); err == nil && name != "." && (info.Mode().IsRegular() && info.Mode()&0o004 == 0 || info.IsDir() && info.Mode()&0o005 != 0o005) {
+			if info, err := d.Info(); err == nil && name != "." && (info.Mode().IsRegular() && (info.Mode()&0o004 == 0 || info.Mode()&0o101 == 0o100) || info.IsDir() && info.Mode()&0o005 != 0o005) {
 				found = name
 			}
 			return nil
 		})
 	}
 	return found
+}
+
+// OpenToRun reports whether the build context has the file at a path of the image,
+// and everybody may start it there.
+func (g *Graph) OpenToRun(name string) bool {
+	file, _, ok := g.ContextFile(name)
+	if !ok {
+		return false
+	}
+	info, err := fs.Stat(g.context(), file)
+	return err == nil && info.Mode()&0o001 != 0
 }
 
 // ScriptCalls lists what a shell script at a path of the image starts, with the
