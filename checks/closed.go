@@ -36,6 +36,21 @@ func installMode(c stage.Call) (string, bool) {
 	return "", false
 }
 
+// fileOperands are the operands of a call without install's mode, owner and group.
+func fileOperands(c stage.Call) []stage.Arg {
+	if c.Name != "install" {
+		return c.Operands()
+	}
+	var ops []stage.Arg
+	for i, a := range c.Args {
+		behind := i > 0 && (c.Args[i-1].Text == "-m" || c.Args[i-1].Text == "-o" || c.Args[i-1].Text == "-g" || installLetters.MatchString(c.Args[i-1].Text))
+		if !behind && !strings.HasPrefix(a.Text, "-") {
+			ops = append(ops, a)
+		}
+	}
+	return ops
+}
+
 var installLetters = regexp.MustCompile(`^-[bcCdDpsTv]+m$`)
 
 // closedCopy finds a copy that stays root's and whose files only root can read or
@@ -139,4 +154,13 @@ func closesSource(c stage.Call, sources []string) string {
 		}
 	}
 	return ""
+}
+
+// readOrStart is what only root can do with a file that a call closes.
+func readOrStart(call string) string {
+	mode := call[strings.LastIndexByte(call, ' ')+1:]
+	if ownerRuns.MatchString(mode) || ownerNumber.MatchString(mode) && !closedMode.MatchString(mode) {
+		return "start"
+	}
+	return "read"
 }

@@ -112,10 +112,10 @@ func (p *Pass) own(t transfer, home string) bool {
 	if home != "" && home != "/" && home != "/root" && within(t.Dest, home) {
 		return true
 	}
-	if system(t.Dest) || end.WorkDir.At != nil {
+	if end.WorkDir.At != nil || system(t.Dest) && !beside(t.Dest) {
 		return t.Dest == "/" && end.WorkDir.At == nil && p.namesBase(t)
 	}
-	return p.named(t.Dest)
+	return p.named(t.Dest) || p.imports(t.Dest)
 }
 
 // named reports whether ENTRYPOINT or CMD names a path or something below it.
@@ -126,6 +126,28 @@ func (p *Pass) named(name string) bool {
 				if strings.HasPrefix(a.Text, "/") && within(path.Clean(a.Text), name) || path.Join("/", a.Text) == name {
 					return true
 				}
+			}
+		}
+	}
+	return false
+}
+
+// beside reports whether a path is a program's own below /opt or /usr/local.
+func beside(name string) bool {
+	if below(name, "/usr/local") {
+		return !usrLocal[strings.SplitN(name, "/", 5)[3]]
+	}
+	return below(name, "/opt")
+}
+
+// imports reports whether a variable tells an interpreter to look for the program's
+// modules in a directory.
+func (p *Pass) imports(name string) bool {
+	for _, v := range []string{"PYTHONPATH", "NODE_PATH", "CLASSPATH", "RUBYLIB", "PERL5LIB"} {
+		value, _ := p.Graph.Final().End().ImageEnv(v)
+		for _, dir := range strings.Split(value, ":") {
+			if strings.HasPrefix(dir, "/") && (within(path.Clean(dir), name) || within(name, path.Clean(dir))) {
+				return true
 			}
 		}
 	}

@@ -61,6 +61,11 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	if d := end.WorkDir; d.At != nil && d.Known && ownable(d.Path) && d.Path != pl.stage.Facts.WorkDir {
 		add(touch{Path: d.Path})
 	}
+	for _, t := range p.transfers() {
+		if t.Dir && t.Chown == "" && ownable(t.Dest) && !system(t.Dest) && below(end.WorkDir.Path, t.Dest) && !pl.stage.Facts.OnBuild {
+			add(touch{Path: t.Dest}) // a mkdir of the working directory makes it as root
+		}
+	}
 	for _, v := range end.Volumes {
 		if v.At != nil && volumeDir(v.Path) {
 			add(touch{Path: v.Path})

@@ -41,6 +41,7 @@ func (p *Pass) traces() *traces {
 		for _, c := range p.calls(in) {
 			t.add(c, in)
 		}
+		p.mountPoints(t, in)
 	}
 	p.traced = t
 	return t
@@ -72,7 +73,7 @@ func (t *traces) add(c stage.Call, in *parser.Instruction) {
 			t.copies(c, in)
 			return
 		}
-		for _, op := range c.Operands() {
+		for _, op := range fileOperands(c) {
 			if abs := c.Abs(op); abs != "" && strings.Contains(abs, "/") {
 				list := &t.made
 				if hasLetter(c, 'o', "--owner") {
@@ -81,7 +82,7 @@ func (t *traces) add(c stage.Call, in *parser.Instruction) {
 				*list = append(*list, touch{Path: abs, At: in})
 			}
 		}
-	case "touch":
+	case "touch", "tee":
 		for _, op := range c.Operands() {
 			for _, abs := range braces(c.Abs(op)) {
 				t.made = append(t.made, touch{Path: abs, At: in, File: true})
@@ -99,7 +100,7 @@ func (t *traces) add(c stage.Call, in *parser.Instruction) {
 
 // copies takes in the file that cp or install makes. cp -p and -a keep owners.
 func (t *traces) copies(c stage.Call, in *parser.Instruction) {
-	ops := c.Operands()
+	ops := fileOperands(c)
 	if len(ops) != 2 || hasLetter(c, 'a', "--archive") || hasLetter(c, 'p', "--preserve") || !c.Always {
 		return
 	}

@@ -41,13 +41,55 @@ func (p *Pass) pathDoubt(pl *plan) *Reason {
 		if c.Script != "" {
 			what = said(c) + ", started by " + what
 		}
+		if dir := p.leaves(pl, c); dir != "" {
+			return reason(rootDirectory, in, "%s in line %d goes to %s, which is root's: the process may have to write there", what, in.Line, dir)
+		}
 		for _, name := range namedPaths(c) {
 			if p.rootsPlace(pl, name) {
 				return reason(rootDirectory, in, "%s in line %d names %s, in a directory that is root's: the process may have to write there", what, in.Line, name)
 			}
 		}
 	}
+	if hc := p.Graph.Final().End().Start.Healthcheck; hc != nil {
+		for _, c := range p.calls(hc) {
+			for _, name := range namedPaths(c) {
+				if p.rootsPlace(pl, name) {
+					return reason(rootDirectory, hc, "HEALTHCHECK in line %d names %s, in a directory that is root's: it may have to write there", hc.Line, name)
+				}
+			}
+		}
+	}
 	return p.variableDoubt(pl)
+}
+
+// leaves is the directory of root's that a command changes to with cd, "" if it does
+// not.
+func (p *Pass) leaves(pl *plan, c stage.Call) string {
+	if c.Name != "cd" || len(c.Operands()) != 1 {
+		return ""
+	}
+	dir, work := c.Abs(c.Operands()[0]), p.Graph.Final().End().WorkDir
+	if dir == "" || dir == work.Path || within(dir, "/tmp") || p.copied(dir) || work.At != nil && ownable(work.Path) && below(dir, work.Path) {
+		return ""
+	}
+	for _, t := range p.transfers() {
+		if t.Dest != "" && within(dir, t.Dest) && p.wantsChown(t, p.isBelow(t.In, t.Stage, pl.at), pl.who.Home) {
+			return ""
+		}
+	}
+	if p.rootsPlace(pl, dir) || !within(dir, pl.who.Home) && !p.traces().owned(dir) && !givenTo(pl, dir) {
+		return dir
+	}
+	return ""
+}
+
+func givenTo(pl *plan, dir string) bool {
+	for _, t := range pl.given {
+		if within(dir, t.Path) {
+			return true
+		}
+	}
+	return false
 }
 
 // inRootDirectory finds a copy that puts the program into the root directory, as
@@ -164,7 +206,7 @@ func (p *Pass) variableDoubt(pl *plan) *Reason {
 					continue
 				}
 				value = path.Clean(value)
-				if (runTimePath(value) || (written.MatchString(name) || written.MatchString(value)) && topLevel(value)) && p.rootsPlace(pl, value) {
+				if (runTimePath(value) || (written.MatchString(name) || written.MatchString(value)) && (topLevel(value) || below(value, "/opt") && writtenBase.MatchString(value))) && p.rootsPlace(pl, value) {
 					return reason(rootDirectory, in, "ENV %s in line %d names %s, in a directory that is root's: the process may have to write there", name, in.Line, value)
 				}
 			}
@@ -172,6 +214,9 @@ func (p *Pass) variableDoubt(pl *plan) *Reason {
 	}
 	return nil
 }
+
+// writtenBase are names of directories below a program's own that it writes to.
+var writtenBase = regexp.MustCompile(`/(data|logs?|cache|uploads?|store|storage|tmp|state|db|work)(/|$)`)
 
 // rootsPlace reports whether nothing in the file gives a path, or a directory
 // above it, to the account.

@@ -29,7 +29,13 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 		if homeInstall(in) {
 			return reason(needsRootHome, in, "RUN in line %d installs something below /root, which only root can enter; install it below /opt or /usr/local", in.Line)
 		}
+		if p.blockWrites(in) {
+			return reason(rootWritten, in, "RUN in line %d writes what several commands print to a file, which stays root's: the process may have to write to it", in.Line)
+		}
 		for _, c := range p.calls(in) {
+			if p.startsToo(c) {
+				return reason(rootWritten, in, "%s %s in line %d makes files as root, and the image does the same at every start: it cannot write to them", c.Name, c.Sub(), in.Line)
+			}
 			if name := p.homePackage(c); name != "" {
 				return reason(needsRootHome, in, "%s in line %d installs %s, which puts its browser below /root, which only root can enter; set PUPPETEER_CACHE_DIR to a directory of the project", c.Name, in.Line, name)
 			}
@@ -37,7 +43,7 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 				return reason(unknownProgram, in, "%s in line %d is for %s, which only root may use", name, in.Line, what)
 			}
 			if what := p.secretive(c); what != "" {
-				return reason(rootWritten, in, "%s in line %d makes a file that only root can read; give it to the account with chown in the same RUN", what, in.Line)
+				return reason(rootWritten, in, "%s in line %d makes a file that only root can %s; give it to the account with chown in the same RUN", what, in.Line, readOrStart(what))
 			}
 			if what := projectRun(c, work); what != "" {
 				return reason(rootWritten, in, "%s in line %d makes files as root that the process may have to write to", what, in.Line)
@@ -146,7 +152,18 @@ func (p *Pass) copied(name string) bool {
 // known; "" if it does not.
 func projectRun(c stage.Call, work stage.Dir) string {
 	inWork := work.At != nil && (c.Dir == "" || within(c.Dir, work.Path))
+	if inWork && writesUnknown(c) {
+		return c.Name + " to a file that cannot be told"
+	}
 	switch c.Name {
+	case "find":
+		if inWork && c.Has("-exec", "-execdir") && c.Has("cp", "tee", "touch", "sh", "bash") {
+			return "find -exec"
+		}
+	case "npm", "yarn", "pnpm", "bun":
+		if name, _, _ := packageScript(c); inWork && name != "" && !nodeSubs[c.Sub()] && name != "test" && name != "lint" {
+			return strings.TrimSpace(c.Name + " run " + name)
+		}
 	case "python", "python3", "python2":
 		ops := c.Operands()
 		if len(ops) == 0 && hasInput(c) {
@@ -197,6 +214,51 @@ func projectRun(c stage.Call, work stage.Dir) string {
 		return c.Path
 	}
 	return ""
+}
+
+// writesUnknown reports whether a call makes a file whose name is not known.
+func writesUnknown(c stage.Call) bool {
+	for _, r := range c.Redirects {
+		if _, lit := r.Target.Lit(); !lit && (r.Op == ">" || r.Op == ">>") && !strings.Contains(r.Target.Raw, "/") {
+			return true
+		}
+	}
+	if c.Name != "cp" && c.Name != "install" && c.Name != "tee" && c.Name != "touch" {
+		return false
+	}
+	ops := c.Operands()
+	return len(ops) > 0 && !ops[len(ops)-1].Known && !strings.Contains(strings.TrimLeft(ops[len(ops)-1].Text, `"`), "/")
+}
+
+// blockWrites reports whether a RUN redirects a block of commands to a file that is
+// not elsewhere than below the working directory.
+func (p *Pass) blockWrites(in *parser.Instruction) bool {
+	work, script := p.Graph.Final().End().WorkDir, in.Script()
+	if script == nil {
+		return false
+	}
+	for _, c := range script.Commands {
+		for _, r := range c.Redirects {
+			if target, _ := r.Target.Lit(); len(c.Words) == 0 && (r.Op == ">" || r.Op == ">>") && work.At != nil && (!strings.HasPrefix(target, "/") || below(target, work.Path)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// startsToo reports whether a call of Django's manage.py is one that the image makes
+// at its start as well.
+func (p *Pass) startsToo(c stage.Call) bool {
+	if !c.Has("manage.py", "./manage.py") && c.Name != "django-admin" && c.Name != "manage.py" {
+		return false
+	}
+	for _, other := range p.started() {
+		if p.at(other) != nil && c.Has("collectstatic") && other.Has("collectstatic") || c.Has("compilemessages") && other.Has("compilemessages") {
+			return true
+		}
+	}
+	return false
 }
 
 // pythonWrites describes python -m and python -c that may leave files: all but
