@@ -44,7 +44,7 @@ func (p *Pass) ownProgram(c stage.Call) bool {
 		if !strings.HasPrefix(abs, "/") {
 			abs = path.Join(work.Path, abs)
 		}
-		if ownable(work.Path) && within(path.Clean(abs), work.Path) && p.reaches(p.Graph.Final(), 0) {
+		if ownable(work.Path) && within(path.Clean(abs), work.Path) && p.reaches(p.Graph.Final(), 0) && !p.downloaded(path.Clean(abs)) {
 			return true
 		}
 	}

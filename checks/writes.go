@@ -42,6 +42,9 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 			if name, what := rootPackage(c); name != "" {
 				return reason(unknownProgram, in, "%s in line %d is for %s, which only root may use", name, in.Line, what)
 			}
+			if c.Name == "composer" && p.mentionsWorkerman() {
+				return reason(rootWritten, in, "composer in line %d makes vendor as root, and Workerman keeps its pid file and its log there", in.Line)
+			}
 			if what := p.secretive(c); what != "" {
 				return reason(rootWritten, in, "%s in line %d makes a file that only root can %s; give it to the account with chown in the same RUN", what, in.Line, readOrStart(what))
 			}
@@ -50,7 +53,7 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 			}
 		}
 	}
-	return nil
+	return p.serverDoubt(pl)
 }
 
 // copiesDoubt finds a copy whose files stay root's though the process may need

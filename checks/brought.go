@@ -1,0 +1,82 @@
+package checks
+
+import (
+	"path"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+)
+
+// downloaded reports whether a program comes out of an archive that a RUN fetches
+// into its directory or one above: no copy brings a file of its name, and nothing
+// in the image builds.
+func (p *Pass) downloaded(program string) bool {
+	fetched := false
+	for _, in := range p.runs() {
+		fetches, unpacks := false, false
+		for _, c := range p.calls(in) {
+			switch {
+			case buildPrograms[c.Name]:
+				return false
+			case c.Name == "curl" || c.Name == "wget":
+				fetches = true
+			case c.Name == "tar" && extracts(c), c.Name == "unzip", c.Name == "bsdtar":
+				dir := extractDir(c)
+				unpacks = unpacks || dir == "" || within(program, dir)
+			}
+		}
+		fetched = fetched || fetches && unpacks
+	}
+	if !fetched {
+		return false
+	}
+	for _, t := range p.transfers() {
+		if t.From == "" && (p.sourceNames(t, path.Base(program)) || t.Dir && within(program, t.Dest)) {
+			return false
+		}
+	}
+	return true
+}
+
+// serverPackages are packages of servers that start as root, or keep their files in
+// directories of root's.
+var serverPackages = wordSet(`
+	nginx nginx-full nginx-light nginx-extras apache2 httpd lighttpd haproxy mysql-server default-mysql-server
+	mariadb-server postgresql postgresql-server redis-server mongodb mongodb-org rabbitmq-server varnish squid postfix
+	supervisor cron cronie dcron openssh-server openssh tomcat8 tomcat9 tomcat10
+`)
+
+// serverDoubt finds the package of a server in an image that starts a program of
+// the project: that may start the server, as root until now.
+func (p *Pass) serverDoubt(pl *plan) *Reason {
+	for _, in := range p.runs() {
+		if p.runsAsAccount(pl, in) {
+			continue
+		}
+		for _, pkg := range kept(p.calls(in)) {
+			if serverPackages[pkg.Name] || strings.HasPrefix(pkg.Name, "php") && strings.HasSuffix(pkg.Name, "-fpm") {
+				return reason(unknownProgram, in, "%s in line %d is a server that starts as root, or keeps its files in directories of root's: the program may start it", pkg.Name, in.Line)
+			}
+		}
+	}
+	return nil
+}
+
+// mentionsWorkerman reports whether the project uses Workerman, by the words of the
+// file or by the composer.json of its working directory. Source: Workerman's
+// Worker::init, which puts the pid file and the log beside its own directory.
+func (p *Pass) mentionsWorkerman() bool {
+	has := func(text string) bool { return strings.Contains(strings.ToLower(text), "workerman") }
+	for _, s := range p.Graph.Chain() {
+		for _, in := range s.Instructions {
+			switch in.Cmd.(type) {
+			case *instructions.RunCommand, *instructions.CopyCommand, *instructions.CmdCommand, *instructions.EntrypointCommand, *instructions.WorkdirCommand, *instructions.AddCommand:
+				if has(in.Rest.Text) {
+					return true
+				}
+			}
+		}
+	}
+	_, data, _ := p.Graph.ContextFile(path.Join(p.Graph.Final().End().WorkDir.Path, "composer.json"))
+	return has(string(data))
+}
