@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/stage"
 )
 
 // downloaded reports whether a program comes out of an archive that a RUN fetches
@@ -36,6 +39,20 @@ func (p *Pass) downloaded(program string) bool {
 		}
 	}
 	return true
+}
+
+// buildsLibrary reports whether what a call unpacks or clones is built and installed
+// by the same RUN: the sources of a library, which no process writes to.
+func (p *Pass) buildsLibrary(in *parser.Instruction, c stage.Call) bool {
+	if c.Name != "tar" && c.Name != "unzip" && c.Name != "bsdtar" && c.Name != "git" {
+		return false
+	}
+	for _, later := range p.calls(in) {
+		if later.Span.Start > c.Span.Start && buildPrograms[later.Name] && later.Has("install", "--install") {
+			return true
+		}
+	}
+	return false
 }
 
 // serverPackages are packages of servers that start as root, or keep their files in
