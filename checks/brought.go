@@ -79,11 +79,17 @@ func (p *Pass) serverDoubt(pl *plan) *Reason {
 	return nil
 }
 
-// mentionsWorkerman reports whether the project uses Workerman, by the words of the
-// file or by the composer.json of its working directory. Source: Workerman's
+// mentionsWorkerman reports whether the project uses Workerman, by its command line
+// (php FILE start), the words of the file, or the composer.json of its working
+// directory. Source: Workerman's
 // Worker::init, which puts the pid file and the log beside its own directory.
 func (p *Pass) mentionsWorkerman() bool {
 	has := func(text string) bool { return strings.Contains(strings.ToLower(text), "workerman") }
+	for _, c := range p.started() {
+		if ops := c.Operands(); c.Name == "php" && len(ops) > 1 && ops[1].Text == "start" {
+			return true
+		}
+	}
 	for _, s := range p.Graph.Chain() {
 		for _, in := range s.Instructions {
 			switch in.Cmd.(type) {
