@@ -41,6 +41,25 @@ func (p *Pass) downloaded(program string) bool {
 	return true
 }
 
+// fetched reports whether a file is a download of a RUN.
+func (p *Pass) fetched(file string) bool {
+	base := path.Base(file)
+	for _, s := range p.Graph.Chain() {
+		for _, in := range s.Instructions {
+			for _, c := range s.Calls(in) {
+				if c.Name == "curl" || c.Name == "wget" {
+					for _, a := range c.Args {
+						if path.Base(a.Text) == base {
+							return true
+						}
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
 // buildsLibrary reports whether what a call unpacks or clones is built and installed
 // by the same RUN: the sources of a library, which no process writes to.
 func (p *Pass) buildsLibrary(in *parser.Instruction, c stage.Call) bool {

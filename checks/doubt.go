@@ -103,6 +103,9 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	if calls := p.started(); len(calls) > 0 && onlyShell(calls) {
 		return reason(baseImage, p.at(calls[0]), "the image starts nothing but a shell or an interpreter: what is done there may need root")
 	}
+	if cmd := st.Start.Cmd; cmd != nil && onlyShell(p.calls(cmd)) {
+		return reason(baseImage, cmd, "CMD in line %d is nothing but a shell or an interpreter: others build on the image, or call it with a command", cmd.Line)
+	}
 	if ref := p.script(); ref != nil {
 		r := reason(opaqueEntrypoint, ref.At, "what %s does is not known (%s): it may change owners, install packages or write as root", ref.Name, p.unreadWhy())
 		r.Span = ref.Span
@@ -142,7 +145,7 @@ func onlyShell(calls []stage.Call) bool {
 		if isFlag(c) {
 			continue
 		}
-		if !shellNames[c.Name] && !interpreters.MatchString(c.Name) || len(c.Args) > 0 {
+		if !shellNames[c.Name] && !interpreters.MatchString(c.Name) || len(c.Args) > 0 || hasInput(c) {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -49,6 +50,9 @@ func (p *Pass) lowPort() (int, *parser.Instruction) {
 			return n, p.setter("PORT")
 		}
 	}
+	if n := p.aspPort(); n != 0 {
+		return n, cmp.Or(p.setter("ASPNETCORE_URLS"), p.setter("ASPNETCORE_HTTP_PORTS"), p.Graph.Final().Root().From)
+	}
 	for _, in := range p.commands() {
 		if in == p.Graph.Final().End().Start.Healthcheck {
 			continue
@@ -60,6 +64,35 @@ func (p *Pass) lowPort() (int, *parser.Instruction) {
 		}
 	}
 	return 0, nil
+}
+
+var aspURL = regexp.MustCompile(`:(\d+)`)
+
+// aspPort is a port below 1024 that ASP.NET Core is told to open by its variables, 0
+// if there is none. Source: learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel/endpoints.
+// The run time without ASP.NET Core has the base's variable too, and does not open it.
+func (p *Pass) aspPort() int {
+	s := p.Graph.Final()
+	if !p.startsProgram("dotnet") || strings.HasSuffix(s.Facts.Name, "/runtime") && p.setter("ASPNETCORE_URLS") == nil {
+		return 0
+	}
+	if text, ok := s.End().ImageEnv("ASPNETCORE_URLS"); ok {
+		for _, m := range aspURL.FindAllStringSubmatch(text, -1) {
+			if n, _ := strconv.Atoi(m[1]); n > 0 && n < 1024 {
+				return n
+			}
+		}
+		return 0 // it wins over the others
+	}
+	for _, name := range []string{"ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS"} {
+		text, _ := s.End().ImageEnv(name)
+		for _, port := range strings.Split(text, ";") {
+			if n, _ := strconv.Atoi(strings.TrimSpace(port)); n > 0 && n < 1024 {
+				return n
+			}
+		}
+	}
+	return 0
 }
 
 // serverPort is the first port below 1024 that the configuration of the recipe's

@@ -55,6 +55,12 @@ func (p *Pass) programDoubt(pl *plan) *Reason {
 		if module := foreignModule(c); module != "" && !p.hasSources(p.Graph.Final()) {
 			return reason(unknownProgram, in, "whether %s needs root is not known: it is not the project's own program", module)
 		}
+		if file := scriptFile(c); file != "" && p.fetched(file) {
+			return reason(unknownProgram, in, "whether %s needs root is not known: it is a download, not the project's own program", file)
+		}
+		if c.Script != "" && interpreters.MatchString(c.Name) && hasInput(c) {
+			return reason(opaqueEntrypoint, in, "what %s does is not known: it reads its program from a here-document", said(c))
+		}
 		if in.Name == "cmd" && argument || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || startsProject(c) || isKnown(c) || p.covered(c) || p.ownProgram(c) || p.busyboxServer(c) || p.buildsInOwn(pl, c) {
 			continue
 		}
@@ -85,6 +91,23 @@ func handsOver(c stage.Call) bool {
 		}
 	}
 	return false
+}
+
+// scriptFile is the file that an interpreter is called with, "" if there is none: a
+// prompt, a module, or a program in an argument.
+func scriptFile(c stage.Call) string {
+	if !interpreters.MatchString(c.Name) || c.Has("-m", "-e", "-c", "-r", "--eval", "-E") {
+		return ""
+	}
+	if c.Name == "java" {
+		for i, a := range c.Args {
+			if a.Text == "-jar" && i+1 < len(c.Args) {
+				return c.Args[i+1].Text
+			}
+		}
+		return ""
+	}
+	return c.Sub()
 }
 
 // foreignModule is the module that python runs by name, unless it is a server
