@@ -110,7 +110,34 @@ func dropTarget(c stage.Call) (string, bool) {
 	case c.Name == "init" && c.Path == "/init", strings.HasPrefix(c.Name, "s6-svscan"):
 		return "", true
 	}
+	if options, ok := userOptions[c.Name]; ok {
+		return optionValue(c, strings.Fields(options))
+	}
 	return "", droppers[c.Name]
+}
+
+// userOptions are the options by which servers are told to change their user, which
+// they do as root only. Sources: docs.gunicorn.org/en/stable/settings.html#user,
+// uwsgi-docs.readthedocs.io/en/latest/Options.html#uid, docs.celeryq.dev (worker),
+// thin --help, memcached(1) is left out: another user than root ignores it.
+var userOptions = map[string]string{
+	"gunicorn": "-u --user -g --group", "uwsgi": "--uid --gid", "celery": "--uid --gid", "thin": "-u --user -g --group", "unicorn": "-u --user",
+	"twistd": "-u --uid -g --gid", "darkhttpd": "--uid --gid", "thttpd": "-u", "mini_httpd": "-u", "lighttpd": "-u",
+}
+
+// optionValue is the value of the first of some options that a call has.
+func optionValue(c stage.Call, options []string) (string, bool) {
+	for i, a := range c.Args {
+		for _, o := range options {
+			if value, ok := strings.CutPrefix(a.Text, o+"="); ok {
+				return value, true
+			}
+			if a.Text == o && i+1 < len(c.Args) {
+				return c.Args[i+1].Text, true
+			}
+		}
+	}
+	return "", false
 }
 
 func startsInit(calls []stage.Call) bool {

@@ -13,7 +13,7 @@ import (
 // settingsFile are names of those that its libraries read.
 var (
 	sourceEnds   = wordSet(`.py .js .mjs .cjs .ts .mts .rb .php .go .java .kt .scala .groovy .rs .c .cc .cpp .cs .fs .ex .exs .erl .clj .pl .pm .lua .jl .r .R .swift .ini .cfg .properties`)
-	settingsFile = regexp.MustCompile(`^(application|config|settings|logging|logback|log4j2?)[\w.-]*\.(ya?ml|xml|toml|json)$|^\.env$`)
+	settingsFile = regexp.MustCompile(`^(application|config|settings|logging|logback|log4j2?|server|context)[\w.-]*\.(ya?ml|xml|toml|json)$|^\.env$`)
 	testFile     = regexp.MustCompile(`(^|/)test_|[._](test|spec)\.|\.min\.|(^|/)(setup\.(py|cfg)|tox\.ini|[Gg]runtfile|[Gg]ulpfile|webpack\.|vite\.|jest\.)`)
 )
 
@@ -25,7 +25,7 @@ func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
 		return (sourceEnds[path.Ext(base)] || settingsFile.MatchString(base)) && !testFile.MatchString(name)
 	}
 	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
-		if !sourceSign.Match(f.Data) {
+		if !sourceSign.Match(f.Data) && !serverSettings.MatchString(path.Base(f.Name)) && !(p.startsInRoot(pl) && writesCode.Match(f.Data)) {
 			return true
 		}
 		for i, line := range bytes.Split(f.Data, []byte("\n")) {
@@ -53,6 +53,15 @@ func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Re
 	if m := rawSocket.FindString(text); m != "" {
 		return reason(needsCapability, f.At, "%s uses %s in line %d", f.Name, m, n)
 	}
+	if m := userSetting.FindStringSubmatch(text); m != nil && serverSettings.MatchString(path.Base(f.Name)) && m[2] != "root" && m[2] != "0" {
+		return reason(unknownProgram, f.At, "%s sets %s in line %d: the server changes to that account, which only root may do", f.Name, m[1], n).with("remove the setting, then apply the fix with --unsafe-fixes")
+	}
+	if p.startsInRoot(pl) && writesCode.MatchString(text) && relativePath.MatchString(text) {
+		return reason(rootDirectory, f.At, "%s writes below its working directory in line %d, and that is /, which is root's", f.Name, n).with("set a WORKDIR")
+	}
+	if s := pl.stage.Root(); s.Ref == "scratch" && writesCode.MatchString(text) && scratchTmp.MatchString(text) {
+		return reason(rootDirectory, f.At, "%s makes /tmp in line %d, which scratch does not have, in a directory that is root's", f.Name, n)
+	}
 	for _, name := range sourcePaths(text) {
 		if p.rootsPlace(pl, name) {
 			return reason(rootDirectory, f.At, "%s names %s in line %d, in a directory that is root's: the process may have to write there", f.Name, name, n)
@@ -61,8 +70,19 @@ func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Re
 	return nil
 }
 
+// startsInRoot reports whether the program starts in the root directory.
+func (p *Pass) startsInRoot(pl *plan) bool {
+	d := pl.stage.End().WorkDir
+	return !pl.moved && d.At == nil && (d.Path == "/" || d.Path == "")
+}
+
 var (
-	comment = regexp.MustCompile(`^(#|//|\*|/\*|;|--|<!--|"""|''')`)
+	// serverSettings are files of servers that change their user by themselves.
+	serverSettings = regexp.MustCompile(`(?i)gunicorn.*\.py$|uwsgi.*\.ini$|^(unicorn|puma|thin).*\.rb$`)
+	userSetting    = regexp.MustCompile(`^(user|group|uid|gid)\s*=?\s*["']?([\w-]+)`)
+	relativePath   = regexp.MustCompile(`["'](\./)?[A-Za-z][\w-]*(/[\w.-]+)*(\.(db|sqlite3?|log|json|txt|csv|pid|lock))?["']`)
+	scratchTmp     = regexp.MustCompile(`["'` + "`" + `]/tmp\b`)
+	comment        = regexp.MustCompile(`^(#|//|\*|/\*|;|--|<!--|"""|''')`)
 	// rootCode changes the user, or the owner of files.
 	rootCode  = regexp.MustCompile(`\b(process\.(set|init)[ug]\w+|os\.(setuid|setgid|setreuid|setresuid|setgroups|initgroups|l?chown|L?Chown)|shutil\.chown|(fs|fsp)\.l?chown(Sync)?|chownSync|(syscall|unix)\.(Setuid|Setgid|Setresuid|Chroot|Mount)|posix_set[ug]id|Process::(UID|GID|Sys)\.\w+|FileUtils\.chown\w*|setuid|setgid)\(`)
 	rawSocket = regexp.MustCompile(`\b(SOCK_RAW|AF_PACKET|raw-socket|net-ping|gopacket|scapy)\b`)

@@ -33,6 +33,9 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 			return reason(rootWritten, in, "RUN in line %d writes what several commands print to a file, which stays root's: the process may have to write to it", in.Line)
 		}
 		for _, c := range p.calls(in) {
+			if what := p.homeTool(c); what != "" {
+				return reason(needsRootHome, in, "%s in line %d puts what the program loads below /root, which only root can enter", what, in.Line)
+			}
 			if p.startsToo(c) {
 				return reason(rootWritten, in, "%s %s in line %d makes files as root, and the image does the same at every start: it cannot write to them", c.Name, c.Sub(), in.Line)
 			}

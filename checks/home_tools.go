@@ -1,0 +1,49 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/dfharden/dfharden/stage"
+)
+
+// homeTools are installers that put what a program loads into the home of who calls
+// them. Sources: docs.julialang.org (DEPOT_PATH), quicklisp.org/beta,
+// docs.racket-lang.org/pkg (scopes), huggingface.co/docs/huggingface_hub (HF_HOME),
+// nltk.org/data.html.
+var homeTools = []struct {
+	program, says string // a call of the program, with an argument that has these words
+	unless        string // an argument has one of them, or a variable of that name is set
+}{
+	{"julia", "Pkg", "JULIA_DEPOT_PATH"},
+	{"sbcl", "quicklisp-quickstart:install", ":path"},
+	{"raco", "install", "installation -i PLTADDONDIR"},
+	{"huggingface-cli", "download", "--local-dir --cache-dir HF_HOME HF_HUB_CACHE XDG_CACHE_HOME"},
+	{"hf", "download", "--local-dir --cache-dir HF_HOME HF_HUB_CACHE XDG_CACHE_HOME"},
+	{"python", "nltk.download(", "download_dir NLTK_DATA"},
+	{"python3", "nltk.download(", "download_dir NLTK_DATA"},
+}
+
+// homeTool is such an installer, with what it is told; "" if a call is none, or is
+// told of another place.
+func (p *Pass) homeTool(c stage.Call) string {
+	if c.Name == "" {
+		return ""
+	}
+	for _, t := range homeTools {
+		text := strings.Join(texts(c), " ")
+		if c.Name != t.program || !strings.Contains(text, t.says) || p.saysElse(text, t.unless) {
+			continue
+		}
+		return strings.TrimSuffix(c.Name+" "+t.says, "(")
+	}
+	return ""
+}
+
+func (p *Pass) saysElse(text, words string) bool {
+	for _, w := range strings.Fields(words) {
+		if _, set := p.Graph.Final().End().Env(w); set || strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
