@@ -32,7 +32,7 @@ var harmless = wordSet(`
 	uniq shopt pushd popd break continue readarray mapfile tty stty clear tput arch nl rev shuf comm paste fold cmp file
 	strings od xxd hexdump tac column iconv locale bc dc numfmt pgrep pidof pkill free uptime logger mktemp nslookup dig
 	host psql pg_isready mysqladmin mysql mariadb mariadb-admin redis-cli mongosh sqlcmd sha1sum sha512sum cksum zcat uniq join split expand
-	gzip gunzip bzip2 xz unzip zip tput nohup let times dos2unix less more ldd ss netstat
+	gzip gunzip bzip2 xz unzip zip tput nohup let times dos2unix less more ldd ss netstat ln
 `)
 
 // programDoubt finds a program that is neither the project's own nor known to

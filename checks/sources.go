@@ -80,7 +80,7 @@ var (
 	// serverSettings are files of servers that change their user by themselves.
 	serverSettings = regexp.MustCompile(`(?i)gunicorn.*\.py$|uwsgi.*\.ini$|^(unicorn|puma|thin).*\.rb$`)
 	userSetting    = regexp.MustCompile(`^(user|group|uid|gid)\s*=?\s*["']?([\w-]+)`)
-	relativePath   = regexp.MustCompile(`["'](\./)?[A-Za-z][\w-]*(/[\w.-]+)*(\.(db|sqlite3?|log|json|txt|csv|pid|lock))?["']`)
+	relativePath   = regexp.MustCompile(`(?i)\b(open|makedirs|mkdir\w*|writefile\w*|createwritestream|appendfile\w*|path\.of|paths\.get|path|new file|filewriter|fileoutputstream|create|openfile|file_put_contents|filehandler|connect)\(\s*["'](\./)?[a-z_][\w./-]*["']`)
 	scratchTmp     = regexp.MustCompile(`["'` + "`" + `]/tmp\b`)
 	comment        = regexp.MustCompile(`^(#|//|\*|/\*|;|--|<!--|"""|''')`)
 	// rootCode changes the user, or the owner of files.
