@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "shop started"
+exec sleep 3
