@@ -2,6 +2,7 @@ package checks
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
@@ -69,7 +70,7 @@ func (p *Pass) ownProgram(c stage.Call) bool {
 // brings reports whether a copy brings a program of the project: from the build
 // context, or from a stage that has its sources.
 func (p *Pass) brings(t transfer, c stage.Call) bool {
-	if t.Dest == "" || t.From != "" && !p.builtHere(t) {
+	if t.Dest == "" || t.From != "" && !p.builtHere(t) || slices.ContainsFunc(t.Sources, func(src string) bool { return strings.Contains(src, "://") }) {
 		return false
 	}
 	if !strings.Contains(c.Path, "/") {

@@ -54,7 +54,7 @@ func (p *Pass) knownDoubt() *Reason {
 	for _, c := range p.started() {
 		in := p.at(c)
 		pr, ok := known(c.Name)
-		if !ok || in == nil || isFlag(c) || in.Name == "cmd" && argument || p.ownProgram(c) {
+		if !ok || in == nil || isFlag(c) || in.Name == "cmd" && argument || p.ownProgram(c) && (pr.Needs == nothing || !p.copiedFromContext(c)) {
 			continue
 		}
 		if r := p.needsDoubt(pr, c, in); r != nil {
@@ -68,6 +68,17 @@ func (p *Pass) knownDoubt() *Reason {
 		}
 	}
 	return nil
+}
+
+// copiedFromContext reports whether a program is copied as it is from the build
+// context: with the name of one that is known it may well be that one.
+func (p *Pass) copiedFromContext(c stage.Call) bool {
+	for _, t := range p.transfers() {
+		if t.From == "" && p.brings(t, c) && p.sourceNames(t, c.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Pass) needsDoubt(pr program, c stage.Call, in *parser.Instruction) *Reason {
