@@ -76,6 +76,11 @@ func (p *Pass) aspPort() int {
 	if !p.startsProgram("dotnet") || strings.HasSuffix(s.Facts.Name, "/runtime") && p.setter("ASPNETCORE_URLS") == nil {
 		return 0
 	}
+	for _, c := range p.started() {
+		if hasPrefix(c, "--urls") {
+			return 0 // it wins over all variables, and is looked at as any argument
+		}
+	}
 	if text, ok := s.End().ImageEnv("ASPNETCORE_URLS"); ok {
 		for _, m := range aspURL.FindAllStringSubmatch(text, -1) {
 			if n, _ := strconv.Atoi(m[1]); n > 0 && n < 1024 {
