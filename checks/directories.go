@@ -121,10 +121,13 @@ func (p *Pass) writable(m touch, work stage.Dir) bool {
 			return !managerDirs.MatchString(m.Path)
 		}
 	}
+	if below(m.Path, "/tmp") { // which is sticky: what root left there is nobody else's to change
+		return !m.File
+	}
 	if below(m.Path, "/usr/local") {
 		return !usrLocal[strings.SplitN(m.Path, "/", 5)[3]]
 	}
-	return !m.File && !system(m.Path) && !within(m.Path, "/tmp") && !within(m.Path, "/home") && !within(m.Path, "/var")
+	return !m.File && !system(m.Path) && m.Path != "/tmp" && !within(m.Path, "/home") && !within(m.Path, "/var")
 }
 
 // usrLocal are the directories below /usr/local that are not a program's own; ""
