@@ -74,11 +74,24 @@ func (p *Pass) copiesDoubt(pl *plan) *Reason {
 		if r := p.closedCopy(t, belowUser, pl); r != nil {
 			return r
 		}
+		if t.Chown == "" && !belowUser && dataDir(t.Dest) && !p.traces().owned(t.Dest) && !p.wantsChown(t, belowUser, pl.who.Home) {
+			return reason(rootWritten, t.In, "%s in line %d fills %s as root, where data is kept: the process may have to write there", strings.ToUpper(t.In.Name), t.In.Line, t.Dest).with("add --chown to it if so; else use --unsafe-fixes")
+		}
 		if t.addsArchive() && !t.systemTree() && (belowUser || p.own(t, "")) {
 			return reason(rootWritten, t.In, "ADD in line %d unpacks an archive, whose files keep the owners that they have in it: builders do not look at --chown then", t.In.Line)
 		}
 	}
 	return nil
+}
+
+// dataDir reports whether a path is where services keep what they change.
+func dataDir(name string) bool {
+	for _, dir := range []string{"/srv", "/data", "/var/lib", "/var/cache", "/var/spool", "/var/log"} {
+		if below(name, dir) || name == "/data" {
+			return !managerDirs.MatchString(name)
+		}
+	}
+	return false
 }
 
 func hasFlag(in *parser.Instruction, name string) bool {
