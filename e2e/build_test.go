@@ -61,6 +61,8 @@ func (t *trial) buildChild(ctx context.Context, image string) (string, error) {
 
 // discard removes an image; its layers stay as long as the engine's cache wants them.
 func (t *trial) discard(image string) {
+	classicImages.Lock()
+	defer classicImages.Unlock()
 	_, _ = t.e.docker(context.Background(), "image", "rm", "--force", "--no-prune", image) // the next build replaces what stays
 }
 

@@ -34,10 +34,16 @@ var builders = []builder{
 		return e.dockerBuild(ctx, r, "1", "--progress=plain", "--build-arg=BUILDKIT_SYNTAX="+frontendImage)
 	}},
 	{"classic", func(ctx context.Context, e *engine, r request) (string, error) {
+		classicImages.RLock()
+		defer classicImages.RUnlock()
 		return e.dockerBuild(ctx, r, "0", "--force-rm")
 	}},
 	{"buildah", buildahBuild},
 }
+
+// classicImages keeps a removal away from builds of the classic builder, whose cache
+// is the images themselves: it fails if one goes meanwhile.
+var classicImages sync.RWMutex
 
 func (e *engine) dockerBuild(ctx context.Context, r request, buildkit string, args ...string) (string, error) {
 	args = append([]string{"build", "--network=host", "--file=" + r.file, "--tag=" + r.tag}, args...)
