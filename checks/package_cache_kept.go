@@ -166,7 +166,7 @@ func (k *cache) variable(st stage.State, c stage.Call) bool {
 func (p *Pass) withoutCache(f *Finding, in *parser.Instruction, calls []stage.Call) {
 	fix := &Fix{Message: "add --no-cache", Safety: Safe}
 	for _, c := range calls {
-		if c.Name != "apk" || c.Has("--no-cache") || c.Manager() == "" || c.Has("del") {
+		if c.Name != "apk" || c.Has("--no-cache") || c.Manager() == "" || c.Sub() == "del" {
 			continue
 		}
 		word, ok := verb(c)
