@@ -100,8 +100,9 @@ func (p *Pass) serverDoubt(pl *plan) *Reason {
 
 // mentionsWorkerman reports whether the project uses Workerman, by its command line
 // (php FILE start), the words of the file, or the composer.json of its working
-// directory. Source: Workerman's
-// Worker::init, which puts the pid file and the log beside its own directory.
+// directory. Up to version 4 it puts its pid file and its log beside its own
+// directory, from 5 on beside the start file; composer decides which it is. Source:
+// Worker::init in github.com/walkor/workerman.
 func (p *Pass) mentionsWorkerman() bool {
 	has := func(text string) bool { return strings.Contains(strings.ToLower(text), "workerman") }
 	for _, c := range p.started() {
