@@ -1,6 +1,8 @@
 package image
 
 import (
+	_ "crypto/sha256" // without these a reference with a digest is
+	_ "crypto/sha512" // refused: "unsupported digest algorithm"
 	"strings"
 
 	"github.com/distribution/reference"

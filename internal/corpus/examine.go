@@ -30,6 +30,7 @@ type outcome struct {
 	windows bool
 	verdict string // of a flagged file: safe, unsafe, withheld; "" none
 	code    string // the reason for unsafe and withheld
+	why     string // the reason in words
 }
 
 // breach is a violation of something that must not happen.
@@ -153,14 +154,14 @@ func (r *outcome) judge(g *stage.Graph, safe, unsafe rewrite.Result) {
 		return
 	}
 	if left.Fix != nil && left.Fix.Reason != nil {
-		r.code = left.Fix.Reason.Code
+		r.code, r.why = left.Fix.Reason.Code, left.Fix.Reason.Message
 	}
 	left = rootUser(unsafe.Left)
 	switch {
 	case left == nil:
 		r.verdict = "unsafe"
 	case left.Withheld != nil:
-		r.verdict, r.code = "withheld", left.Withheld.Code
+		r.verdict, r.code, r.why = "withheld", left.Withheld.Code, left.Withheld.Message
 	}
 }
 

@@ -80,7 +80,11 @@ func (t *tally) add(r *outcome) {
 		v.weights["open"] += r.weight
 		v.weights["open "+r.verdict] += r.weight
 	}
-	t.byName[name] = append(t.byName[name], r.name)
+	line := fmt.Sprintf("%s (%.2f)", r.name, r.weight)
+	if r.why != "" {
+		line += " " + r.why
+	}
+	t.byName[name] = append(t.byName[name], line)
 }
 
 func (t *tally) addRules(findings []checks.Finding) {
