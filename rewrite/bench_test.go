@@ -2,6 +2,8 @@ package rewrite
 
 import (
 	"bytes"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -14,30 +16,59 @@ import (
 	"github.com/dfharden/dfharden/stage"
 )
 
-// The benchmarks run over the same bytes, the Dockerfiles of all goldens, so that
-// each layer can be read as a multiple of BenchmarkBuildKit. Aims: parse 1.8
-// times, the whole check 3 times.
+// The benchmarks run over the same bytes, so that each layer can be read as a
+// multiple of BenchmarkBuildKit: the Dockerfiles of all goldens, or those below
+// the folder that BENCH_FILES names. Aims, on real files: parse 1.8 times, the
+// whole check 3 times. (A golden is a few lines, where fixed costs weigh more.)
 
 func sources(b *testing.B) [][]byte {
 	b.Helper()
-	files, err := filepath.Glob(filepath.Join(rulesDir, "*", "*.txtar"))
-	if err != nil || len(files) == 0 {
-		b.Fatalf("no goldens: %v", err)
+	out := goldens(b)
+	if dir := os.Getenv("BENCH_FILES"); dir != "" {
+		out = files(b, dir)
 	}
-	var out [][]byte
 	size := 0
-	for _, file := range files {
-		a, err := txtar.ParseFile(file)
-		if err != nil {
-			b.Fatal(err)
-		}
-		src := section(a, "Dockerfile")
-		out = append(out, src)
+	for _, src := range out {
 		size += len(src)
 	}
 	image.Table().Lookup("scratch") // the index is made once a process
 	b.SetBytes(int64(size))
 	b.ReportAllocs()
+	return out
+}
+
+// files reads the Dockerfiles below a folder, those that BuildKit takes.
+func files(b *testing.B, dir string) (out [][]byte) {
+	b.Helper()
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		src, err := os.ReadFile(name)
+		if _, refused := parser.Parse(name, src); refused == nil {
+			out = append(out, src)
+		}
+		return err
+	})
+	if err != nil || len(out) == 0 {
+		b.Fatalf("no Dockerfiles below %s: %v", dir, err)
+	}
+	return out
+}
+
+func goldens(b *testing.B) (out [][]byte) {
+	b.Helper()
+	files, err := filepath.Glob(filepath.Join(rulesDir, "*", "*.txtar"))
+	if err != nil || len(files) == 0 {
+		b.Fatalf("no goldens: %v", err)
+	}
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		out = append(out, section(a, "Dockerfile"))
+	}
 	return out
 }
 
