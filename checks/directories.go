@@ -58,6 +58,9 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	for _, t := range p.recipeTouches() {
 		add(t)
 	}
+	if dir := p.denoDir(); dir != "" {
+		add(touch{Path: dir})
+	}
 	if d := end.WorkDir; d.At != nil && d.Known && ownable(d.Path) && d.Path != pl.stage.Facts.WorkDir {
 		add(touch{Path: d.Path})
 	}

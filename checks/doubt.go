@@ -41,6 +41,9 @@ func (p *Pass) doubt(pl *plan) *Reason {
 	if in := p.volumeWithoutShell(pl); in != nil {
 		return reason(volumeData, in, "VOLUME in line %d: without a shell nothing in the file can give its directory to %s", in.Line, pl.who.Spec)
 	}
+	if r := p.denoDoubt(pl); r != nil {
+		return r
+	}
 	if r := p.recipeDoubt(pl); r != nil {
 		return r
 	}

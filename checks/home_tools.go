@@ -9,7 +9,7 @@ import (
 // homeTools are installers that put what a program loads into the home of who calls
 // them. Sources: docs.julialang.org (DEPOT_PATH), quicklisp.org/beta,
 // docs.racket-lang.org/pkg (scopes), huggingface.co/docs/huggingface_hub (HF_HOME),
-// nltk.org/data.html.
+// nltk.org/data.html, docs.deno.com/runtime/reference/env_variables (DENO_DIR).
 var homeTools = []struct {
 	program, says string // a call of the program, with an argument that has these words
 	unless        string // an argument has one of them, or a variable of that name is set
@@ -21,6 +21,8 @@ var homeTools = []struct {
 	{"hf", "download", "--local-dir --cache-dir HF_HOME HF_HUB_CACHE XDG_CACHE_HOME"},
 	{"python", "nltk.download(", "download_dir NLTK_DATA"},
 	{"python3", "nltk.download(", "download_dir NLTK_DATA"},
+	{"deno", "cache", "DENO_DIR"},
+	{"deno", "install", "DENO_DIR"},
 }
 
 // homeTool is such an installer, with what it is told; "" if a call is none, or is
@@ -46,4 +48,19 @@ func (p *Pass) saysElse(text, words string) bool {
 		}
 	}
 	return false
+}
+
+// gitSetting is the setting that a call of git makes for its user alone, and that
+// counts when the program calls git; those that only say how to fetch are for the
+// build.
+func gitSetting(c stage.Call) string {
+	ops := c.Operands()
+	if c.Name != "git" || len(ops) < 2 || ops[0].Text != "config" || !c.Has("--global") {
+		return ""
+	}
+	switch section, _, _ := strings.Cut(ops[1].Text, "."); section {
+	case "url", "http", "https", "advice":
+		return ""
+	}
+	return ops[1].Text
 }

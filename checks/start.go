@@ -31,10 +31,11 @@ func (p *Pass) direct() []stage.Call {
 		}
 	}
 	add(st.Start.Entrypoint, st.Start.BaseEntry)
+	entry := len(out)
 	if e := st.Start.Entrypoint; e == nil || e.JSON {
 		add(st.Start.Cmd, st.Start.BaseCmd)
 	}
-	return out
+	return append(out[:entry:entry], p.viaDeno(out[entry:])...)
 }
 
 // baseCall is a command of the base image; it has no place in the file.

@@ -36,6 +36,9 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 			if what := p.homeTool(c); what != "" {
 				return reason(needsRootHome, in, "%s in line %d puts what the program loads below /root, which only root can enter", what, in.Line)
 			}
+			if what := gitSetting(c); what != "" {
+				return reason(needsRootHome, in, "git config in line %d sets %s for root alone, and the program may call git; use git config --system", in.Line, what)
+			}
 			if p.startsToo(c) {
 				return reason(rootWritten, in, "%s %s in line %d makes files as root, and the image does the same at every start: it cannot write to them", c.Name, c.Sub(), in.Line)
 			}
