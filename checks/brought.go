@@ -106,8 +106,10 @@ func (p *Pass) serverDoubt(pl *plan) *Reason {
 func (p *Pass) mentionsWorkerman() bool {
 	has := func(text string) bool { return strings.Contains(strings.ToLower(text), "workerman") }
 	for _, c := range p.started() {
-		if ops := c.Operands(); c.Name == "php" && len(ops) > 1 && ops[1].Text == "start" {
-			return true
+		for i, op := range c.Operands() {
+			if c.Name == "php" && i > 0 && op.Text == "start" && strings.HasSuffix(c.Operands()[i-1].Text, ".php") {
+				return true
+			}
 		}
 	}
 	for _, s := range p.Graph.Chain() {

@@ -29,7 +29,7 @@ func (p *Pass) pathDoubt(pl *plan) *Reason {
 	if t := p.inRootDirectory(pl); t != nil {
 		return reason(rootDirectory, t.In, "%s in line %d puts the program into /, where it starts too, and which is root's: the process may have to write there; set a WORKDIR", strings.ToUpper(t.In.Name), t.In.Line)
 	}
-	if in := p.systemWorkDir(); in != nil && len(p.started()) > 0 {
+	if in := p.systemWorkDir(pl); in != nil && len(p.started()) > 0 {
 		return reason(rootDirectory, in, "WORKDIR in line %d is a directory of the system, and stays root's: the process may have to write there", in.Line).with("take a directory of the program's own, such as /app")
 	}
 	for _, c := range p.started() {
@@ -130,10 +130,10 @@ func (p *Pass) wholeProject(t transfer) bool {
 var packageRunner = wordSet(`npm yarn pnpm bun`)
 
 // systemWorkDir is the WORKDIR that makes a directory of the distribution the
-// process's own, nil if there is none: it stays root's.
-func (p *Pass) systemWorkDir() *parser.Instruction {
+// process's own, nil if there is none, or the fix gives it away: it stays root's.
+func (p *Pass) systemWorkDir(pl *plan) *parser.Instruction {
 	d := p.Graph.Final().End().WorkDir
-	if d.At == nil || !d.Known || d.Path == "/" || ownable(d.Path) || within(d.Path, "/tmp") || d.Path == "/var/tmp" || p.traces().owned(d.Path) || p.opened(d.Path) {
+	if d.At == nil || !d.Known || d.Path == "/" || ownable(d.Path) || givenTo(pl, d.Path) || within(d.Path, "/tmp") || d.Path == "/var/tmp" || p.traces().owned(d.Path) || p.opened(d.Path) {
 		return nil
 	}
 	return d.At
@@ -241,10 +241,13 @@ func (p *Pass) rootsPlace(pl *plan, name string) bool {
 }
 
 // opened reports whether a RUN lets everybody write to a path or its directory.
-func (p *Pass) opened(name string) bool {
+func (p *Pass) opened(name string) bool { return p.openedBelow(nil, name) }
+
+// openedBelow is opened by a RUN below an instruction; nil is the top of the file.
+func (p *Pass) openedBelow(at *parser.Instruction, name string) bool {
 	for _, in := range p.runs() {
 		for _, c := range p.calls(in) {
-			if c.Name != "chmod" {
+			if c.Name != "chmod" || at != nil && in.Index <= at.Index {
 				continue
 			}
 			ops := c.Operands()

@@ -63,7 +63,7 @@ func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Re
 		return reason(rootDirectory, f.At, "%s makes /tmp in line %d, which scratch does not have, in a directory that is root's", f.Name, n)
 	}
 	for _, name := range sourcePaths(text) {
-		if p.rootsPlace(pl, name) {
+		if p.rootsPlace(pl, name) && !p.isRoute(f, text, name) {
 			return reason(rootDirectory, f.At, "%s names %s in line %d, in a directory that is root's: the process may have to write there", f.Name, name, n)
 		}
 	}
@@ -112,6 +112,11 @@ func sourcePaths(line string) []string {
 	}
 	for _, at := range found {
 		name := path.Clean(line[at[2]:at[3]])
+		if strings.HasPrefix(line[at[2]:at[3]], "//") && strings.HasSuffix(line[:at[2]], ":") { // of a URL: its host
+			if name = urlFile(line[:at[2]], name); name == "" {
+				continue
+			}
+		}
 		switch {
 		case pathEnd.MatchString(line[:at[2]]): // the end of a path
 		case within(name, "/run/secrets"), within(name, "/var/run/secrets"), strings.HasPrefix(name, "/run/docker-"), managerDirs.MatchString(name):
