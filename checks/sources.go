@@ -13,7 +13,7 @@ import (
 // settingsFile are names of those that its libraries read.
 var (
 	sourceEnds   = wordSet(`.py .js .mjs .cjs .ts .mts .rb .php .go .java .kt .scala .groovy .rs .c .cc .cpp .cs .fs .ex .exs .erl .clj .pl .pm .lua .jl .r .R .swift .ini .cfg .properties`)
-	settingsFile = regexp.MustCompile(`^(application|config|settings|logging|logback|log4j2?|server|context)[\w.-]*\.(ya?ml|xml|toml|json)$|^\.env$`)
+	settingsFile = regexp.MustCompile(`^(application|appsettings|config|settings|logging|logback|log4j2?|server|context)[\w.-]*\.(ya?ml|xml|toml|json)$|^\.env$`)
 	testFile     = regexp.MustCompile(`(^|/)test_|[._](test|spec)\.|\.min\.|(^|/)(setup\.(py|cfg)|tox\.ini|[Gg]runtfile|[Gg]ulpfile|webpack\.|vite\.|jest\.)`)
 )
 
@@ -25,7 +25,11 @@ func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
 		return (sourceEnds[path.Ext(base)] || settingsFile.MatchString(base)) && !testFile.MatchString(name)
 	}
 	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
-		if !sourceSign.Match(f.Data) && !serverSettings.MatchString(path.Base(f.Name)) && !(p.startsInRoot(pl) && writesCode.Match(f.Data)) {
+		if port, n := p.serverFile(f); port != 0 {
+			found = sourcePort(f, n, port)
+			return false
+		}
+		if !sourceSign.Match(f.Data) && !systemSign.Match(f.Data) && !serverSettings.MatchString(path.Base(f.Name)) && !(p.startsInRoot(pl) && writesCode.Match(f.Data)) {
 			return true
 		}
 		for i, line := range bytes.Split(f.Data, []byte("\n")) {
@@ -39,7 +43,7 @@ func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
 }
 
 // sourceSign is what a file has at least if one of its lines is of interest.
-var sourceSign = regexp.MustCompile(`["'` + "`" + `=:\s(/]/[\w.]|(?i:uid|chown|sock_raw|af_packet|scapy)`)
+var sourceSign = regexp.MustCompile(`["'` + "`" + `=:>\s(/]/[\w.]|(?i:uid|chown|sock_raw|af_packet|scapy|icmplib|pythonping|pyshark)`)
 
 // sourceLine judges one line.
 func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Reason {
@@ -55,6 +59,9 @@ func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Re
 	}
 	if m := userSetting.FindStringSubmatch(text); m != nil && serverSettings.MatchString(path.Base(f.Name)) && m[2] != "root" && m[2] != "0" {
 		return reason(unknownProgram, f.At, "%s sets %s in line %d: the server changes to that account, which only root may do", f.Name, m[1], n).with("remove the setting, then apply the fix with --unsafe-fixes")
+	}
+	if r := p.systemLine(f, n, text); r != nil {
+		return r
 	}
 	if p.startsInRoot(pl) && writesCode.MatchString(text) && relativePath.MatchString(text) {
 		return reason(rootDirectory, f.At, "%s writes below its working directory in line %d, and that is /, which is root's", f.Name, n).with("set a WORKDIR")
@@ -85,7 +92,7 @@ var (
 	comment        = regexp.MustCompile(`^(#|//|\*|/\*|;|--|<!--|"""|''')`)
 	// rootCode changes the user, or the owner of files.
 	rootCode  = regexp.MustCompile(`\b(process\.(set|init)[ug]\w+|os\.(setuid|setgid|setreuid|setresuid|setgroups|initgroups|l?chown|L?Chown)|shutil\.chown|(fs|fsp)\.l?chown(Sync)?|chownSync|(syscall|unix)\.(Setuid|Setgid|Setresuid|Chroot|Mount)|posix_set[ug]id|Process::(UID|GID|Sys)\.\w+|FileUtils\.chown\w*|setuid|setgid)\(`)
-	rawSocket = regexp.MustCompile(`\b(SOCK_RAW|AF_PACKET|raw-socket|net-ping|gopacket|scapy)\b`)
+	rawSocket = regexp.MustCompile(`\b(SOCK_RAW|AF_PACKET|raw-socket|net-ping|gopacket|scapy|icmplib|pythonping|pyshark)\b`)
 	// quotedPath is an absolute path that a string begins with, perhaps behind a scheme.
 	quotedPath = regexp.MustCompile(`["'` + "`" + `](?:sqlite:///|file://|unix:(?://)?)?(/[\w.@+/-]+)`)
 	// settingPath is one behind a name and "=" or ":", or a default in "${name:/path}".
