@@ -14,7 +14,7 @@ import (
 var daemons = explained(map[string]string{
 	"opens sessions as other users":                      "sshd dropbear",
 	"starts jobs as their owners":                        "crond cron fcron anacron",
-	"manages namespaces and mounts":                      "dockerd containerd podman",
+	"manages namespaces and mounts":                      "dockerd dockerd-entrypoint.sh containerd podman",
 	"is an init system":                                  "systemd init runit runit-init runsvdir my_init openrc s6-svscan",
 	"starts programs whose users its configuration says": "supervisord",
 	"controls other programs":                            "monit",

@@ -100,8 +100,8 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	if !st.Start.Known {
 		return reason(unknownBase, base, "whether %s has an entrypoint of its own is not known", s.Called())
 	}
-	if ownProgram(s.Facts) && p.recipe() == nil {
-		return reason(serverImage, base, "%s is an image with a program of its own: which directories it needs is not in the Dockerfile", s.Called())
+	if r := p.ownDoubt(s); r != nil {
+		return r
 	}
 	if calls := p.started(); len(calls) > 0 && onlyShell(calls) {
 		return reason(baseImage, p.at(calls[0]), "the image starts nothing but a shell or an interpreter: what is done there may need root")
@@ -127,18 +127,6 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 		return r
 	}
 	return p.programDoubt(pl)
-}
-
-// ownProgram reports whether an image is there for a program of its own, as far as
-// is known. One of which only its registry tells is not, if it starts a prompt.
-func ownProgram(f image.Facts) bool {
-	switch f.Kind {
-	case image.Server, image.Tool:
-		return true
-	case "":
-		return f.Command == "" || f.Command == image.Program || len(f.Entrypoint) > 0
-	}
-	return false
 }
 
 // onlyShell reports whether all that starts is a shell or an interpreter without

@@ -85,7 +85,7 @@ var programs = []program{
 	{Names: "debootstrap parted fdisk mkfs.ext4 cryptsetup lvm", Needs: privileged, What: "makes devices or file systems", Source: "the manual of each: must be run as root"},
 	{Names: "virsh libvirtd virtqemud qemu-system-x86_64 qemu-system-aarch64 qemu-system-arm", Needs: privileged, What: "runs virtual machines with devices of the host", Source: "libvirt.org/drvqemu.html"},
 	{Names: "cadvisor", Needs: privileged, What: "reads the state of all containers", Source: "github.com/google/cadvisor: --privileged, /var/lib/docker"},
-	{Names: "watchtower logspout registrator docker-gen ctop lazydocker dive docker docker-compose nerdctl crictl portainer", Needs: privileged, What: "speaks to the container engine by its socket", Source: "the README of each: -v /var/run/docker.sock"},
+	{Names: "watchtower logspout registrator docker-gen ctop lazydocker dive dgoss kind k3d docker docker-compose nerdctl crictl portainer", Needs: privileged, What: "speaks to the container engine by its socket", Source: "the README of each: -v /var/run/docker.sock"},
 	{Names: "kubelet kube-proxy flanneld cilium-agent calico-node", Needs: privileged, What: "sets up the node", Source: "kubernetes.io/docs/reference/command-line-tools-reference"},
 	{Names: "sockd danted in.ftpd atd incrond auditd falco sysdig osqueryd bpftrace perf", Needs: privileged, What: "changes users, or looks into the kernel", Source: "the manual of each"},
 }

@@ -38,7 +38,7 @@ func (p *Pass) withheld() *Reason {
 		}
 		return reason(dropsPrivileges, in, "%s%s: it starts as root on purpose and drops to %s by itself; Kubernetes' runAsNonRoot will still refuse it%s", sign, where, to, p.unknownNumbers(in))
 	}
-	for _, check := range []func() *Reason{p.daemon, p.server, p.rootHome} {
+	for _, check := range []func() *Reason{p.daemon, p.bootsOwn, p.server, p.rootHome} {
 		if r := check(); r != nil {
 			return r
 		}

@@ -124,10 +124,12 @@ func (t *T) lookup(ref string) Facts {
 }
 
 // architectures are the namespaces in which Docker publishes the official
-// images of one architecture: "arm64v8/alpine" is alpine.
+// images of one architecture: "arm64v8/alpine" is alpine. armhf, armel and aarch64
+// are what they were called until 2017.
+// https://github.com/docker-library/official-images#architectures-other-than-amd64
 var architectures = map[string]bool{
 	"amd64": true, "arm32v5": true, "arm32v6": true, "arm32v7": true, "arm64v8": true, "i386": true,
-	"mips64le": true, "ppc64le": true, "riscv64": true, "s390x": true,
+	"mips64le": true, "ppc64le": true, "riscv64": true, "s390x": true, "armhf": true, "armel": true, "aarch64": true,
 }
 
 // find returns the entry of a repository, nil if there is none.
