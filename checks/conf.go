@@ -55,9 +55,12 @@ func (p *Pass) conf() *conf {
 
 // readConf reads the configuration of the servers for which it counts.
 func (p *Pass) readConf() *conf {
+	if c := p.packagedConf(); c != nil {
+		return c
+	}
 	switch p.Graph.Final().Facts.Name {
 	case "nginx":
-		return nginxConf(p)
+		return nginxConf(p, &nginxImage)
 	case "httpd":
 		return httpdConf(p)
 	case "php", "wordpress", "nextcloud", "drupal":

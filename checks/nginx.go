@@ -3,6 +3,7 @@ package checks
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,18 +20,22 @@ var nginxOwn = map[string]string{
 }
 
 // nginxConf reads the configuration of nginx as it will be when the image starts.
-func nginxConf(p *Pass) *conf {
-	t := p.settings("/etc/nginx", nginxOwn)
-	n := &nginx{p: p, tree: t, conf: &conf{}}
+func nginxConf(p *Pass, build *nginxBuild) *conf {
+	t := p.settings(build.Dir, build.Own)
+	n := &nginx{p: p, build: build, tree: t, conf: &conf{}}
 	n.conf.unclear(t.Unknown, "what the configuration of nginx says is not known")
 	n.templates()
 	n.starting()
 	n.command()
-	if n.pid == "" {
-		n.pid = "/run/nginx.pid"
+	for _, dir := range build.Temp {
+		n.conf.give = append(n.conf.give, touch{Path: dir})
 	}
-	if pid := strings.Replace(n.pid, "/var/run/", "/run/", 1); !within(pid, "/tmp") && !within(pid, "/dev") {
-		n.conf.give = append(n.conf.give, touch{Path: pid, File: true, New: true})
+	pid := build.Pid
+	if n.pid != "" {
+		pid = touch{Path: strings.Replace(n.pid, "/var/run/", "/run/", 1), File: true, New: true}
+	}
+	if !within(pid.Path, "/tmp") && !within(pid.Path, "/dev") {
+		n.conf.give = append(n.conf.give, pid)
 	}
 	n.entrypoint()
 	return n.conf
@@ -41,7 +46,7 @@ func nginxConf(p *Pass) *conf {
 // 10-listen-on-ipv6-by-default.sh.
 func (n *nginx) entrypoint() {
 	s := n.p.Graph.Final()
-	if len(s.Facts.Entrypoint) == 0 || s.End().Start.Entrypoint != nil {
+	if !n.build.Image || len(s.Facts.Entrypoint) == 0 || s.End().Start.Entrypoint != nil {
 		return
 	}
 	f, there := n.tree.Files["/etc/nginx/conf.d/default.conf"]
@@ -56,8 +61,10 @@ func (n *nginx) entrypoint() {
 // nginx is one reading of a configuration.
 type nginx struct {
 	p      *Pass
+	build  *nginxBuild
 	tree   *settings
 	conf   *conf
+	main   string // the file that it starts with: names in an include are relative to its directory
 	pid    string
 	filled bool // there are templates that the entrypoint fills in when it starts
 }
@@ -90,7 +97,8 @@ var variable = regexp.MustCompile(`\$\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*`)
 
 // command reads the configuration that the command names, and what it adds to it.
 func (n *nginx) command() {
-	main, base := "/etc/nginx/nginx.conf", n.p.Graph.Final().Root().From
+	n.main = n.build.Dir + "/nginx.conf"
+	base := n.p.Graph.Final().Root().From
 	for _, c := range n.p.started() {
 		at := n.p.at(c)
 		for i, a := range c.Args {
@@ -99,43 +107,80 @@ func (n *nginx) command() {
 			}
 			switch value := c.Args[i+1].Text; a.Text {
 			case "-c":
-				main = path.Join("/etc/nginx", value)
-				if strings.HasPrefix(value, "/") {
-					main = path.Clean(value)
+				if n.main, base = path.Join(n.build.Prefix, value), at; strings.HasPrefix(value, "/") {
+					n.main = path.Clean(value)
 				}
-				if file, data, ok := n.p.Graph.ContextFile(main); ok {
-					n.tree.Files[main] = setting{string(data), at, file}
+				if file, data, ok := n.p.Graph.ContextFile(n.main); ok && within(n.main, n.build.Dir) {
+					n.tree.Files[n.main] = setting{string(data), at, file}
 				}
 			case "-g":
 				n.text(value, "the command", at, maxDepth)
-			case "-p", "-e":
+			case "-e":
+				if value != "stderr" && !within(value, "/dev") {
+					n.conf.unclear(at, "nginx is started with "+a.Text)
+				}
+			case "-p":
 				n.conf.unclear(at, "nginx is started with "+a.Text)
 			}
 		}
 	}
-	n.read(main, base, 0)
+	n.early(n.main)
+	n.defaults(n.read(n.main, base, 0), base)
+}
+
+// early looks for a command that changes the main file when the image starts.
+func (n *nginx) early(name string) {
+	for _, c := range n.p.started() {
+		if at := n.p.at(c); at != nil && !n.p.covered(c) && !within(name, n.build.Dir) && slices.Contains(namedPaths(c), name) {
+			n.conf.unclear(at, said(c)+" writes "+name+" when the image starts")
+		}
+	}
+}
+
+// defaults gives the logs that nginx opens where its main file names no others. An
+// error log counts in the main context only, an access log in http, too.
+func (n *nginx) defaults(main []directive, at *parser.Instruction) {
+	errors, access := false, true
+	for _, d := range main {
+		errors = errors || d.name == "error_log"
+		if d.name == "http" {
+			access = d.has("access_log")
+		}
+	}
+	if !errors {
+		n.log(n.build.Logs+"/error.log", "error_log", n.main, at)
+	}
+	if !access {
+		n.log(n.build.Logs+"/access.log", "access_log", n.main, at)
+	}
 }
 
 // read takes in one file, and those that it includes.
-func (n *nginx) read(name string, by *parser.Instruction, depth int) {
+func (n *nginx) read(name string, by *parser.Instruction, depth int) []directive {
 	f, there := n.tree.Files[name]
+	if !within(name, n.build.Dir) {
+		t := n.p.settingFile(name, nil)
+		n.conf.unclear(t.Unknown, "what "+name+" says is not known")
+		f, there = t.Files[name]
+	}
 	if !there || depth > maxDepth {
 		n.conf.unclear(by, "the configuration of nginx includes "+name+", which is not known")
-		return
+		return nil
 	}
 	if f.At != nil {
 		by = f.At
 	}
-	n.text(f.Text, f.where(name), by, depth)
+	return n.text(f.Text, f.where(name), by, depth)
 }
 
-func (n *nginx) text(text, file string, at *parser.Instruction, depth int) {
+func (n *nginx) text(text, file string, at *parser.Instruction, depth int) []directive {
 	directives, ok := nginxParse(text)
 	if !ok {
 		n.conf.unclear(at, file+" does not parse as a configuration of nginx")
-		return
+		return nil
 	}
 	n.directives(directives, file, at, depth)
+	return directives
 }
 
 func (n *nginx) directives(list []directive, file string, at *parser.Instruction, depth int) {
@@ -157,6 +202,7 @@ func (n *nginx) directive(d directive, file string, at *parser.Instruction, dept
 	case "listen":
 		n.listen(arg, file, at)
 	case "server":
+		n.socket(arg, d.name, file, at)
 		if d.block != nil && !d.has("listen") {
 			n.conf.doubt(reason(privilegedPort, at, "a server in %s has no listen directive: nginx opens port 80 as root, and 8000 otherwise", file))
 		}
@@ -166,7 +212,7 @@ func (n *nginx) directive(d directive, file string, at *parser.Instruction, dept
 			n.conf.unclear(at, file+" has a pid file whose place is not known")
 		}
 	case "user":
-		if arg == "root" {
+		if arg == "root" && n.build.Image {
 			n.conf.doubt(reason(serverImage, at, "%s lets nginx work as root", file))
 		}
 	case "error_log", "access_log":
@@ -176,6 +222,12 @@ func (n *nginx) directive(d directive, file string, at *parser.Instruction, dept
 		n.cache(arg, d.name, file, at)
 	case "ssl_certificate_key", "ssl_password_file", "ssl_session_ticket_key", "proxy_ssl_certificate_key":
 		n.key(arg, d.name, file, at)
+	case "dav_methods", "proxy_store", "fastcgi_store", "uwsgi_store", "scgi_store", "upload_store", "record_path", "hls_path", "dash_path":
+		if arg != "off" && !within(arg, "/tmp") && !n.build.Image {
+			n.conf.doubt(reason(rootDirectory, at, "%s in %s lets nginx write files: where, and whether that is the account's, is not known", d.name, file))
+		}
+	case "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass":
+		n.socket(arg, d.name, file, at)
 	case "proxy_bind", "quic_bpf":
 		if d.has("transparent") || d.name == "quic_bpf" && arg == "on" {
 			n.conf.doubt(reason(serverImage, at, "%s in %s needs capabilities that only root has", d.name, file))
@@ -185,14 +237,14 @@ func (n *nginx) directive(d directive, file string, at *parser.Instruction, dept
 
 func (n *nginx) include(pattern string, at *parser.Instruction, depth int) {
 	if !strings.HasPrefix(pattern, "/") {
-		pattern = path.Join("/etc/nginx", pattern)
-	}
-	if !within(pattern, "/etc/nginx") {
-		n.conf.unclear(at, "the configuration of nginx includes "+pattern+", which is not known")
-		return
+		pattern = path.Join(path.Dir(n.main), pattern)
 	}
 	if !strings.ContainsAny(pattern, "*?[") {
 		n.read(pattern, at, depth+1)
+		return
+	}
+	if !within(pattern, n.build.Dir) {
+		n.conf.unclear(at, "the configuration of nginx includes "+pattern+", which is not known")
 		return
 	}
 	for _, name := range n.tree.names() {
@@ -218,39 +270,4 @@ func (n *nginx) listen(arg, file string, at *parser.Instruction) {
 		return
 	}
 	n.conf.ports = append(n.conf.ports, openPort{port, at, file})
-}
-
-// log gives the directory of a log file; those of the image are links to the
-// container's output. What the name of a variable is in, a worker opens.
-func (n *nginx) log(arg, name, file string, at *parser.Instruction) {
-	switch {
-	case arg == "off", arg == "stderr", strings.HasPrefix(arg, "syslog:"), strings.HasPrefix(arg, "memory:"), within(arg, "/dev"), within(arg, "/proc"), within(arg, "/tmp"),
-		arg == "/var/log/nginx/access.log", arg == "/var/log/nginx/error.log", strings.Contains(arg, "$"):
-	case path.Dir(arg) == "/var/log/nginx":
-		n.conf.logs = true
-		n.conf.give = append(n.conf.give, touch{Path: "/var/log/nginx"})
-	default:
-		n.conf.writes = append(n.conf.writes, writePath{arg, name + " in " + file, at})
-	}
-}
-
-func (n *nginx) cache(arg, name, file string, at *parser.Instruction) {
-	switch {
-	case within(arg, "/tmp"), within(arg, "/dev/shm"), within(arg, "/var/cache/nginx"):
-	case strings.HasPrefix(arg, "/") && !system(arg) && printable(arg):
-		n.conf.give = append(n.conf.give, touch{Path: path.Clean(arg)})
-	default:
-		n.conf.writes = append(n.conf.writes, writePath{arg, name + " in " + file, at})
-	}
-}
-
-// key finds a private key that the file does not bring: closed keys of another
-// place are root's.
-func (n *nginx) key(arg, name, file string, at *parser.Instruction) {
-	if _, _, ok := n.p.Graph.ContextFile(path.Join("/etc/nginx", arg)); ok || strings.HasPrefix(arg, "data:") {
-		return
-	}
-	if _, _, ok := n.p.Graph.ContextFile(path.Clean(arg)); !ok {
-		n.conf.doubt(reason(unreadableFiles, at, "%s in %s names %s, which the build context does not bring: a key that only root can read is closed to nginx then", name, file, arg))
-	}
 }

@@ -21,15 +21,15 @@ var nginxFilled = map[string][]string{
 // /docker-entrypoint.d, and commands in front of nginx's own.
 func (n *nginx) starting() {
 	s := n.p.Graph.Final()
-	if len(s.Facts.Entrypoint) > 0 && s.End().Start.Entrypoint == nil {
+	if n.build.Image && len(s.Facts.Entrypoint) > 0 && s.End().Start.Entrypoint == nil {
 		n.scripts()
 	}
 	for _, c := range n.conf.calls {
-		n.early(c, n.p.instruction(c.Span))
+		n.makes(c, n.p.instruction(c.Span))
 	}
 	for _, c := range n.p.started() {
 		if at := n.p.at(c); at != nil && !n.p.covered(c) {
-			n.early(c, at)
+			n.makes(c, at)
 		}
 	}
 }
@@ -73,9 +73,9 @@ func (n *nginx) script(name string, in *parser.Instruction) {
 	n.conf.calls = append(n.conf.calls, calls...)
 }
 
-// early gives the directory that a command writes to, where start scripts leave
+// makes gives the directory that a command writes to, where start scripts leave
 // files for nginx, and takes in what it makes of the configuration.
-func (n *nginx) early(c stage.Call, at *parser.Instruction) {
+func (n *nginx) makes(c stage.Call, at *parser.Instruction) {
 	for _, name := range namedPaths(c) {
 		for dir, own := range nginxFilled {
 			if path.Dir(name) != dir {

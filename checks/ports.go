@@ -112,7 +112,7 @@ func (p *Pass) serverPort() (port int, in *parser.Instruction, known bool) {
 			return o.number, o.at, true
 		}
 	}
-	return 0, nil, len(p.conf().ports) > 0
+	return 0, nil, len(p.conf().ports) > 0 && r.Package == nil
 }
 
 // setter is the last ENV of a variable.

@@ -16,7 +16,7 @@ var interpreters = regexp.MustCompile(`^(java|node|nodejs|node-\d+|deno|bun|pyth
 
 // appServers serve a program of the project, on ports that they are told.
 var appServers = wordSet(`
-	gunicorn uvicorn hypercorn daphne celery flask streamlit waitress-serve uwsgi puma unicorn thin rackup
+	gunicorn uvicorn hypercorn daphne celery flask streamlit waitress-serve uwsgi puma unicorn pitchfork thin rackup
 	http-server serve json-server fastapi granian chalice django-admin sidekiq rq dramatiq huey_consumer luigi
 	hypnotoad morbo plackup starman pserve aioworkers pyvoy robyn rr scrapy alembic sequelize sequelize-cli knex typeorm
 	mlflow prefect dagster panel bokeh voila chainlit litestar sanic aiohttp twistd falcon iodine next

@@ -21,7 +21,10 @@ func (p *Pass) recipe() *recipe {
 func (p *Pass) findRecipe() *recipe {
 	s := p.Graph.Final()
 	r := recipes[s.Facts.Name]
-	if r == nil || s.Facts.Kind != image.Server || p.windows() || r.Account && p.serverAccount() == nil || r.Drops && s.Facts.Drops == "" {
+	if r == nil {
+		return p.packaged()
+	}
+	if s.Facts.Kind != image.Server || p.windows() || r.Account && p.serverAccount() == nil || r.Drops && s.Facts.Drops == "" {
 		return nil
 	}
 	for _, c := range p.started() {

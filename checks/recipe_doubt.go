@@ -26,6 +26,9 @@ func (p *Pass) recipeDoubt(pl *plan) *Reason {
 			return reason
 		}
 	}
+	if r.Untried && r.Package != nil {
+		return reason(serverImage, pl.stage.Root().From, "what %s of this distribution needs is read in its package (%s), and was not tried as %s", p.packagedName(r), strings.Fields(r.Source)[0], pl.who.Numeric)
+	}
 	if r.Untried {
 		return reason(serverImage, pl.stage.Root().From, "that %s runs as %s from the start is read in its entrypoint (%s), and was not tried", pl.stage.Called(), pl.who.Numeric, strings.Fields(r.Source)[0])
 	}
@@ -70,7 +73,7 @@ func (p *Pass) capabilityDoubt(pl *plan, r *recipe) *Reason {
 // not.
 func (p *Pass) accountDoubt(pl *plan, r *recipe) *Reason {
 	name := pl.stage.Facts.Account
-	if !r.Account || name == "" {
+	if r.Package == nil && (!r.Account || name == "") {
 		return nil
 	}
 	for _, in := range p.runs() {
@@ -82,7 +85,10 @@ func (p *Pass) accountDoubt(pl *plan, r *recipe) *Reason {
 				continue
 			}
 			for _, op := range ops {
-				if op.Text != name {
+				if r.Package != nil && workerNames[op.Text] {
+					return reason(serverImage, in, "%s in line %d changes the account or the groups of %s, which the server is not from now on", c.Name, in.Line, op.Text)
+				}
+				if op.Text != name || !r.Account {
 					continue
 				}
 				if r.Drops && (hasLetter(c, 'u', "--uid") || hasLetter(c, 'g', "--gid")) && (c.Name == "usermod" || c.Name == "groupmod") {
@@ -96,6 +102,9 @@ func (p *Pass) accountDoubt(pl *plan, r *recipe) *Reason {
 	}
 	return nil
 }
+
+// workerNames are the accounts that packages make for servers.
+var workerNames = wordSet(`www-data nginx redis memcache memcached mongod mongodb`)
 
 // secretDoubt is about a file whose name a variable has, and which the entrypoint
 // has read as root until now.
@@ -155,7 +164,7 @@ var tells = wordSet(`-v -V -h -m -i -M -S --version --help version help fmt list
 func (p *Pass) dataDoubt(pl *plan, r *recipe) *Reason {
 	for _, in := range p.runs() {
 		for _, c := range p.calls(in) {
-			if dir := writtenBy(c, r.Watched); dir != "" && c.Name != "chown" && c.Name != "chmod" && !p.traces().owned(dir) {
+			if dir := writtenBy(c, r.Watched); dir != "" && c.Name != "chown" && c.Name != "chmod" && !makesOnly(c, dir) && !p.traces().owned(dir) {
 				return reason(rootWritten, in, "%s in line %d makes files of root's in %s, which the process may have to write to; give them to %s with chown in the same RUN", c.Name, in.Line, dir, pl.who.Numeric)
 			}
 			if !r.Drops {
@@ -170,6 +179,19 @@ func (p *Pass) dataDoubt(pl *plan, r *recipe) *Reason {
 		}
 	}
 	return nil
+}
+
+// makesOnly reports whether a call makes a directory, and nothing in it.
+func makesOnly(c stage.Call, dir string) bool {
+	if c.Name != "mkdir" {
+		return false
+	}
+	for _, op := range c.Operands() {
+		if below(c.Abs(op), dir) || c.Abs(op) == "" {
+			return false
+		}
+	}
+	return true
 }
 
 // writtenBy is the one of some directories that a call names, or makes files in; ""

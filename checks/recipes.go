@@ -1,5 +1,7 @@
 package checks
 
+import "regexp"
+
 // recipe is how the image of a server runs without root. What it rests on is
 // read in the image's own Dockerfile and entrypoint (Source), and tried in e2e on
 // a stand-in laid out like the image; one that is not is Untried, and its fix
@@ -29,6 +31,10 @@ type recipe struct {
 	Watched  []string        // directories in which what a RUN makes may have to be written to
 	Capable  string          // a program with a file capability, without which it does not start
 	Mounts   []string        // where people mount what it keeps
+
+	// Package matches the packages that bring it, for a recipe of packaged; its
+	// image may start other programs too.
+	Package *regexp.Regexp
 }
 
 // recipes are those of images by their names in the image table. The versions

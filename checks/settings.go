@@ -16,6 +16,7 @@ type settings struct {
 	Dir     string
 	Files   map[string]setting
 	Unknown *parser.Instruction // does to them what is not known; nil: all of them are known
+	single  bool                // Dir is one file
 }
 
 // setting is one file of a configuration.
@@ -36,7 +37,15 @@ func (s setting) where(name string) string {
 // settings follows the configuration in a directory through the image's
 // instructions. own are the files of the base image: for each what in it counts.
 func (p *Pass) settings(dir string, own map[string]string) *settings {
-	t := &settings{Dir: dir, Files: map[string]setting{}}
+	return p.followed(&settings{Dir: dir, Files: map[string]setting{}}, own)
+}
+
+// settingFile is settings for a configuration of one file.
+func (p *Pass) settingFile(name string, own map[string]string) *settings {
+	return p.followed(&settings{Dir: name, Files: map[string]setting{}, single: true}, own)
+}
+
+func (p *Pass) followed(t *settings, own map[string]string) *settings {
 	for name, text := range own {
 		t.Files[name] = setting{Text: text}
 	}
@@ -70,7 +79,7 @@ func (t *settings) names() []string {
 
 // isDir reports whether a path is a directory of the configuration, or one above.
 func (t *settings) isDir(name string) bool {
-	if within(t.Dir, name) {
+	if below(t.Dir, name) || t.Dir == name && !t.single {
 		return true
 	}
 	for file := range t.Files {
@@ -202,12 +211,18 @@ func (t *settings) write(c stage.Call, in *parser.Instruction) bool {
 
 // substitute is `sed -i` with substitutions that can be told.
 func (t *settings) substitute(c stage.Call, in *parser.Instruction) bool {
+	if c.Name == "sed" && len(c.Redirects) == 0 && len(c.Args) == 3 && c.Args[0].Text == "-i" && workers.MatchString(strings.Trim(c.Args[1].Text, `"`)) {
+		return true
+	}
 	scripts, files, extended, ok := sedArgs(c)
 	if c.Name != "sed" || !ok || len(c.Redirects) > 0 {
 		return false
 	}
 	for _, f := range files {
 		abs := c.Abs(f)
+		if abs != "" && !within(abs, t.Dir) && !strings.ContainsAny(abs, "*?[") {
+			continue // the script names the directory, and changes another file
+		}
 		if abs == "" || t.matching(abs) == nil && telling.MatchString(strings.Join(scripts, " ")) {
 			return false
 		}
@@ -225,6 +240,10 @@ func (t *settings) substitute(c stage.Call, in *parser.Instruction) bool {
 	}
 	return true
 }
+
+// workers is a substitution that sets how many processes or connections nginx has,
+// from a variable: whatever that holds.
+var workers = regexp.MustCompile(`^s([/|#,])worker_(processes|connections) +\w+;?[/|#,]worker_(processes|connections) +\$\{?\w+\}?;?[/|#,]g?$`)
 
 // telling are the words of settings that are looked at: a substitution without
 // them changes nothing that counts in a file that is not known.

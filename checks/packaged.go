@@ -1,0 +1,150 @@
+package checks
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/stage"
+)
+
+// packaged is the recipe of the one server that a package, or a build from source,
+// brings to an image that is not the server's own; nil if there is none, or the
+// image starts several.
+func (p *Pass) packaged() *recipe {
+	s := p.Graph.Final()
+	if !s.Facts.Listed || ownProgram(s.Facts) || p.windows() {
+		return nil
+	}
+	var found *recipe
+	for _, c := range p.started() {
+		r := p.packagedBy(c)
+		if r == nil || p.at(c) == nil {
+			continue
+		}
+		if found != nil && found.Package != r.Package {
+			return nil
+		}
+		found = r
+	}
+	return found
+}
+
+// packagedBy is the recipe for what one call starts. It runs as any account: the
+// numbers of the one that a package makes are chance.
+func (p *Pass) packagedBy(c stage.Call) *recipe {
+	switch c.Name {
+	case "nginx":
+		if b := p.nginxOf(c); b != nil {
+			return &recipe{
+				Source:   "https://nginx.org/en/docs/switches.html and the package's own build",
+				Programs: wordSet(`nginx`), Package: nginxPackages, Untried: b == &nginxRedHat || b == &nginxAlpine,
+			}
+		}
+	case "memcached":
+		if p.installedFrom("memcached") != nil {
+			return &recipe{Source: "https://github.com/memcached/memcached/blob/master/memcached.c", Programs: wordSet(`memcached`), Package: memcachedPackages}
+		}
+	case "mongod":
+		if p.installedFrom("mongod") != nil {
+			return &recipe{
+				Source:   "https://www.mongodb.com/docs/manual/reference/program/mongod/",
+				Programs: wordSet(`mongod`), Package: mongodPackages, Watched: []string{"/data/db"},
+			}
+		}
+	case "redis-server":
+		if distro, _ := p.Graph.Final().Distro(); p.installedFrom("redis-server") != nil && redisOwn[distro] != nil {
+			return &recipe{
+				Source:   "https://redis.io/docs/latest/operate/oss_and_stack/management/config-file/",
+				Programs: wordSet(`redis-server`), Package: redisPackages, Watched: []string{"/var/lib/redis"},
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	nginxPackages     = regexp.MustCompile(`^nginx(-(core|light|full|extras|all-modules|mainline|module-[\w-]+|mod-[\w-]+))?$`)
+	memcachedPackages = regexp.MustCompile(`^memcached$`)
+	mongodPackages    = regexp.MustCompile(`^(mongodb|mongodb-server|mongodb-org|mongodb-org-server|mongodb-server-core)$`)
+	redisPackages     = regexp.MustCompile(`^(redis|redis-server|redis6)$`)
+)
+
+// packagedNames are the servers by what their packages are called.
+var packagedNames = map[string]*regexp.Regexp{
+	"nginx": nginxPackages, "memcached": memcachedPackages, "mongod": mongodPackages, "redis-server": redisPackages,
+}
+
+// packagedName is the server of a recipe of packaged.
+func (p *Pass) packagedName(r *recipe) string {
+	for name := range r.Programs {
+		return name
+	}
+	return ""
+}
+
+// installedFrom is the package that brings a server; nil if no RUN installs it for
+// certain.
+func (p *Pass) installedFrom(server string) *installed {
+	for _, in := range p.runs() {
+		for _, pkg := range kept(p.calls(in)) {
+			name, _, _ := strings.Cut(pkg.Name, "=")
+			if packagedNames[server].MatchString(name) {
+				return &pkg
+			}
+		}
+	}
+	return nil
+}
+
+// runsName reports whether a RUN names a text.
+func (p *Pass) runsName(text string) bool {
+	for _, in := range p.runs() {
+		if strings.Contains(in.Rest.Text, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// packagedConf reads the configuration of the server of packaged; nil for others.
+func (p *Pass) packagedConf() *conf {
+	if r := p.recipe(); r == nil || r.Package == nil {
+		return nil
+	}
+	for _, c := range p.started() {
+		if !p.covered(c) || p.at(c) == nil {
+			continue
+		}
+		switch c.Name {
+		case "nginx":
+			return nginxConf(p, p.nginxOf(c))
+		case "memcached":
+			return memcachedConf(p, c)
+		case "mongod":
+			return mongodConf(p, c)
+		case "redis-server":
+			return redisConf(p, c)
+		}
+	}
+	return nil
+}
+
+// redisOwn are the configurations that packages of redis ship, closed to others than
+// its account: for each distribution what in it counts. Sources: debian/redis-server.postinst
+// and debian/patches of salsa.debian.org/lamby/pkg-redis; src.fedoraproject.org/rpms/redis,
+// redis.spec (the file moved into a directory of its own with 6.2).
+var redisOwn = map[image.Distro]map[string]string{
+	image.Debian: redisDebian, image.Ubuntu: redisDebian, image.Fedora: redisRedHat, image.RHEL: redisRedHat,
+}
+
+var redisDebian = map[string]string{
+	"/etc/redis/redis.conf": "port 6379\ndaemonize yes\nlogfile /var/log/redis/redis-server.log\ndir /var/lib/redis\n",
+}
+
+var redisRedHat = map[string]string{
+	"/etc/redis.conf":       redisRedHatConf,
+	"/etc/redis/redis.conf": redisRedHatConf,
+}
+
+const redisRedHatConf = "port 6379\nlogfile /var/log/redis/redis.log\ndir /var/lib/redis\n"
