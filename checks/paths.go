@@ -97,11 +97,11 @@ func givenTo(pl *plan, dir string) bool {
 // shell holds a single program as a rule, and has no other place for it.
 func (p *Pass) inRootDirectory(pl *plan) *transfer {
 	s := pl.stage
-	if pl.moved || p.Options.NoRelocate || s.End().WorkDir.At != nil || s.Facts.WorkDir != "/" || s.Tools() == image.NoTools {
+	if pl.moved || s.End().WorkDir.At != nil || s.Facts.WorkDir != "/" || s.Tools() == image.NoTools {
 		return nil
 	}
 	for _, t := range p.transfers() {
-		if (t.Dest == "/" || path.Dir(t.Dest) == "/" && !t.Dir) && !t.systemTree() && (p.own(t, "") || p.wholeProject(t)) {
+		if (t.Dest == "/" || path.Dir(t.Dest) == "/" && !t.Dir) && !t.systemTree() && (p.own(t, "") && !p.Options.NoRelocate || p.wholeProject(t)) {
 			return &t
 		}
 	}

@@ -14,20 +14,21 @@ import (
 // plan is how an image that runs as root gets a user: the fix of root-user, of
 // which other rules show their part.
 type plan struct {
-	stage  *stage.Stage
-	at     int                 // the block goes above stage.Instructions[at], at the end if there is none
-	user   *parser.Instruction // a USER that sets root below the boundary: its argument is replaced
-	asUser bool                // user stands where another user is in force, so that no RUN can go above it
-	who    identity
-	raised *raise // the boundary stands above RUNs that need no root
-	hazard *Reason
-	edits  []source.Edit
-	moved  bool     // the program moves from / to the account's home
-	homed  bool     // HOME is set to the account's
-	given  []touch  // directories and files that the fix gives to the account
-	said   []string // what the fix does, for its message
-	safety Safety   // NoFix: withheld
-	reason *Reason
+	stage   *stage.Stage
+	at      int                 // the block goes above stage.Instructions[at], at the end if there is none
+	user    *parser.Instruction // a USER that sets root below the boundary: its argument is replaced
+	asUser  bool                // user stands where another user is in force, so that no RUN can go above it
+	who     identity
+	raised  *raise // the boundary stands above RUNs that need no root
+	hazard  *Reason
+	edits   []source.Edit
+	moved   bool     // the program moves from / to the account's home
+	project bool     // … with the RUNs that build it, by a WORKDIR
+	homed   bool     // HOME is set to the account's
+	given   []touch  // directories and files that the fix gives to the account
+	said    []string // what the fix does, for its message
+	safety  Safety   // NoFix: withheld
+	reason  *Reason
 }
 
 // plan makes the plan once; nil if the image does not run as root.
@@ -59,6 +60,9 @@ func (p *Pass) makePlan() *plan {
 		return pl
 	}
 	if high := p.raised(pl); high != nil {
+		return high
+	}
+	if high := p.movedProject(pl); high != nil {
 		return high
 	}
 	return pl
@@ -138,13 +142,17 @@ func (p *Pass) edit(pl *plan) {
 		pl.said = append(pl.said, "let it write to "+strings.Join(names(v.dirs), ", "))
 	}
 	block = append(block, p.userLines(pl)...)
-	if moved, ok := p.relocate(pl); ok {
+	moved, ok := p.relocate(pl)
+	if pl.project {
+		moved, ok = nil, true
+	}
+	if ok {
 		pl.moved = true
 		block = append(block, "WORKDIR "+pl.who.Home)
 		pl.edits = append(pl.edits, moved...)
 		pl.said = append(pl.said, "move the program to "+pl.who.Home)
 	}
-	if pl.raised != nil {
+	if pl.raised != nil && pl.raised.runs() {
 		pl.said = append(pl.said, pl.raised.said())
 	}
 	p.insert(pl, block)

@@ -1,8 +1,10 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/stage"
@@ -176,14 +178,20 @@ func (r *raise) inTheWay(pl *plan) bool {
 
 // said says which RUNs the account runs.
 func (r *raise) said() string {
-	first, n := r.s.Instructions[r.at], 0
+	first, n := 0, 0
 	for _, in := range r.s.Instructions[r.at:] {
 		if in.Name == "run" {
+			first = cmp.Or(first, in.Line)
 			n++
 		}
 	}
 	if n == 1 {
-		return fmt.Sprintf("let it run the RUN in line %d", first.Line)
+		return fmt.Sprintf("let it run the RUN in line %d", first)
 	}
-	return fmt.Sprintf("let it run the %d RUNs from line %d on", n, first.Line)
+	return fmt.Sprintf("let it run the %d RUNs from line %d on", n, first)
+}
+
+// runs reports whether there is a RUN below the boundary.
+func (r *raise) runs() bool {
+	return slices.ContainsFunc(r.s.Instructions[r.at:], func(in *parser.Instruction) bool { return in.Name == "run" })
 }

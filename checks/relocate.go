@@ -68,14 +68,16 @@ func (p *Pass) relocate(pl *plan) ([]source.Edit, bool) {
 	return append(edits, mentions...), true
 }
 
+// quietInRoot are programs that leave nothing in the directory that they are called in.
+var quietInRoot = wordSet(`
+	apk apt-get apt yum dnf microdnf rm addgroup adduser useradd groupadd set update-ca-certificates true :
+	locale-gen ldconfig apt-mark dpkg-reconfigure
+`)
+
 // quietRuns reports whether the stage's RUNs only install packages, make
 // accounts and remove things, so that nothing they leave in / is used relative
 // to it; and whether volumes are elsewhere.
 func (p *Pass) quietRuns(pl *plan) bool {
-	quiet := wordSet(`
-	apk apt-get apt yum dnf microdnf rm addgroup adduser useradd groupadd set update-ca-certificates true :
-	locale-gen ldconfig apt-mark dpkg-reconfigure
-`)
 	for i, in := range pl.stage.Instructions {
 		switch in.Name {
 		case "run":
@@ -83,7 +85,7 @@ func (p *Pass) quietRuns(pl *plan) bool {
 				return false
 			}
 			for _, c := range p.calls(in) {
-				if !quiet[c.Name] {
+				if !quietInRoot[c.Name] {
 					return false
 				}
 			}

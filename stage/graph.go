@@ -115,6 +115,10 @@ func Build(f *parser.File, o Options) (*Graph, error) {
 	return g, err
 }
 
+// Rebuild makes the model of another file with the options of this one: of what the
+// file would be after a change.
+func (g *Graph) Rebuild(f *parser.File) (*Graph, error) { return Build(f, g.opt) }
+
 // split cuts the file into stages and collects the global ARGs.
 func (g *Graph) split() {
 	g.global = newScope(g.File.Escape, platformArgs())

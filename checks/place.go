@@ -1,0 +1,101 @@
+package checks
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/dfharden/dfharden/stage"
+)
+
+var (
+	// rootedPath is an absolute path in a command, a setting or a source; its first
+	// part is the group.
+	rootedPath = regexp.MustCompile("(?:^|[\\s\"'`=:,(\\[>])/([\\w.@+-]*)")
+	// opensPath ends in a call or a name that takes a file, not a route.
+	opensPath = regexp.MustCompile(`(?i)(file(sync)?|readdir(sync)?|stream|exists(sync)?|stat(sync)?|unlink(sync)?|download|join|resolve|require|import|from|static|chdir|cwd|open|root|dir|directory|folder|views?|templates?|mountpath|workdir)\W*$`)
+	// upward is a step to the directory above, in a path or by a function for it.
+	upward   = regexp.MustCompile("(?:^|[\"'`/(\\s])\\.\\.(?:[\"'`/)\\s]|$)")
+	upwardBy = regexp.MustCompile(`\bdirname\(|\.parent\b|\.getParent\w*\(`)
+	// mountedAt is where a command mounts something.
+	mountedAt = regexp.MustCompile(`(?:-v|--volume|--mount)[ =]\S*[:=]/([\w.@+-]*)`)
+)
+
+// placed are files of a project that may say where it lies, beside its sources.
+var placed = wordSet(`.jsx .tsx .vue .svelte .json .yml .yaml .toml .sh .env .conf .xml .html .hbs .ejs .pug .mustache .cts .mts .md`)
+
+// made are directories that tools make below a project, or that are not read.
+var made = strings.Fields(`node_modules dist build out lib public coverage test tests spec docs vendor .next`)
+
+// saysPlace reports whether the file or the project says that the project lies in
+// the root directory, and would not find it elsewhere: by an absolute path, by one
+// that leads above it, or by a mount. So it does where a part of the project is
+// called like a directory of the system, which it may be meant for.
+func (p *Pass) saysPlace(pl *plan, at int) bool {
+	for _, in := range pl.stage.Instructions[at:] {
+		if in.Name == "copy" || in.Name == "add" {
+			continue
+		}
+		for _, m := range rootedPath.FindAllStringSubmatch(in.Rest.Text, -1) {
+			if !system("/"+m[1]) || m[1] == "" {
+				return true
+			}
+		}
+		if upward.MatchString(in.Rest.Text) {
+			return true
+		}
+	}
+	return mountedAt.Match(p.File.Src) || p.projectSays()
+}
+
+// projectSays is saysPlace for the files of the build context.
+func (p *Pass) projectSays() (found bool) {
+	parts := map[string]bool{}
+	for _, dir := range made {
+		parts[dir] = true
+	}
+	all := func(name string) bool {
+		part, _, _ := strings.Cut(name, "/")
+		parts[part] = true
+		found = found || system("/"+part)
+		return false
+	}
+	p.Graph.ProjectFiles(all, func(stage.ProjectFile) bool { return true })
+	wanted := func(name string) bool {
+		ext := path.Ext(name)
+		return (sourceEnds[ext] || placed[ext]) && !testFile.MatchString(name) && path.Base(name) != "package-lock.json"
+	}
+	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
+		for _, line := range strings.Split(string(f.Data), "\n") {
+			found = found || says(f.Name, strings.TrimSpace(line), parts)
+		}
+		return !found
+	})
+	return found
+}
+
+// says judges one line of a file; parts are the names in the project's own directory.
+func says(file, line string, parts map[string]bool) bool {
+	ext := path.Ext(file)
+	if ext == ".md" {
+		return mountedAt.MatchString(line)
+	}
+	if comment.MatchString(line) {
+		return false
+	}
+	depth := strings.Count(file, "/")
+	if len(upward.FindAllString(line, -1)) > depth || len(upwardBy.FindAllString(line, -1)) > depth+1 {
+		return true
+	}
+	for _, m := range rootedPath.FindAllStringSubmatchIndex(line, -1) {
+		before, part := line[:m[2]-1], line[m[2]:m[3]]
+		switch {
+		case pathEnd.MatchString(before) || part != "" && system("/"+part):
+		case parts[part] || opensPath.MatchString(before) || strings.Contains(line, "import.meta.url"):
+			return true
+		case (ext == ".yml" || ext == ".yaml") && strings.HasSuffix(before, ":"):
+			return true // of a volume
+		}
+	}
+	return false
+}
