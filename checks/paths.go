@@ -241,10 +241,19 @@ func (p *Pass) rootsPlace(pl *plan, name string) bool {
 }
 
 // opened reports whether a RUN lets everybody write to a path or its directory.
-func (p *Pass) opened(name string) bool { return p.openedBelow(nil, name) }
+func (p *Pass) opened(name string) bool {
+	return p.opens(nil, func(_ stage.Call, dir string) bool { return within(name, dir) })
+}
 
-// openedBelow is opened by a RUN below an instruction; nil is the top of the file.
-func (p *Pass) openedBelow(at *parser.Instruction, name string) bool {
+// openedTree reports whether a RUN below an instruction lets everybody write to a
+// directory and all that is in it.
+func (p *Pass) openedTree(at *parser.Instruction, name string) bool {
+	return p.opens(at, func(c stage.Call, dir string) bool { return within(name, dir) && hasLetter(c, 'R', "--recursive") })
+}
+
+// opens finds a chmod below an instruction, nil is the top of the file, that lets
+// everybody write to what is wanted.
+func (p *Pass) opens(at *parser.Instruction, wanted func(stage.Call, string) bool) bool {
 	for _, in := range p.runs() {
 		for _, c := range p.calls(in) {
 			if c.Name != "chmod" || at != nil && in.Index <= at.Index {
@@ -252,7 +261,7 @@ func (p *Pass) openedBelow(at *parser.Instruction, name string) bool {
 			}
 			ops := c.Operands()
 			for _, op := range ops[min(1, len(ops)):] {
-				if abs := c.Abs(op); abs != "" && within(name, abs) && openMode.MatchString(ops[0].Text) {
+				if abs := c.Abs(op); abs != "" && openMode.MatchString(ops[0].Text) && wanted(c, abs) {
 					return true
 				}
 			}
