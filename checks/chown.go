@@ -40,7 +40,7 @@ func (p *Pass) chownEdits(at int, who identity) ([]source.Edit, *Reason) {
 
 // wantsChown reports whether a copy should name an owner.
 func (p *Pass) wantsChown(t transfer, belowUser bool, home string) bool {
-	if t.Chown != "" || t.systemTree() || t.In.Opaque != "" {
+	if t.Chown != "" || t.systemTree() && !p.ownTree(t) || t.In.Opaque != "" {
 		return false
 	}
 	if t.Stage.Facts.Distro == image.Scratch && (t.Dest == "" || system(t.Dest)) {

@@ -112,6 +112,9 @@ func (p *Pass) own(t transfer, home string) bool {
 	if home != "" && home != "/" && home != "/root" && within(t.Dest, home) {
 		return true
 	}
+	if p.ownTree(t) {
+		return true
+	}
 	if end.WorkDir.At != nil || system(t.Dest) && !beside(t.Dest) {
 		return t.Dest == "/" && end.WorkDir.At == nil && p.namesBase(t)
 	}

@@ -61,6 +61,9 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	if dir := p.denoDir(); dir != "" {
 		add(touch{Path: dir})
 	}
+	if tmp := p.releaseTmp(); tmp != "" {
+		add(touch{Path: tmp})
+	}
 	if d := end.WorkDir; d.At != nil && d.Known && (ownable(d.Path) || d.Path == "/run") && d.Path != pl.stage.Facts.WorkDir {
 		add(touch{Path: d.Path}) // /run is empty where a container starts, and nobody else's in it
 	}

@@ -7,33 +7,39 @@ import (
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
+	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/stage"
 )
 
 // hasSources reports whether a stage, or one that it is built from, brings files
-// of the project: from the build context, not from a download.
+// of the project.
 func (p *Pass) hasSources(s *stage.Stage) bool {
 	for ; s != nil; s = s.Base {
-		for _, in := range s.Instructions {
-			switch c := in.Cmd.(type) {
-			case *instructions.CopyCommand:
-				if c.From == "" {
-					return true
-				}
-			case *instructions.AddCommand:
-				for _, src := range c.SourcePaths {
-					if !strings.Contains(src, "://") {
-						return true
-					}
-				}
-			case *instructions.RunCommand:
-				if f, ok := in.Flag("mount"); ok && strings.Contains(f.Value, "type=bind") && !strings.Contains(f.Value, "from=") {
-					return true
-				}
-			}
+		if slices.ContainsFunc(s.Instructions, bringsSources) {
+			return true
 		}
 	}
 	return false
+}
+
+// bringsSources reports whether an instruction brings files of the project: from the
+// build context, not from a download.
+func bringsSources(in *parser.Instruction) bool {
+	switch c := in.Cmd.(type) {
+	case *instructions.CopyCommand:
+		return c.From == ""
+	case *instructions.AddCommand:
+		return slices.ContainsFunc(c.SourcePaths, func(src string) bool { return !strings.Contains(src, "://") })
+	case *instructions.RunCommand:
+		return slices.ContainsFunc(in.Flags, bindsContext)
+	}
+	return false
+}
+
+// bindsContext reports whether a flag of RUN mounts the build context; that is what
+// a mount without a type does.
+func bindsContext(f parser.Flag) bool {
+	return f.Name == "mount" && (strings.Contains(f.Value, "type=bind") || !strings.Contains(f.Value, "type=")) && !strings.Contains(f.Value, "from=")
 }
 
 // ownProgram reports whether a program is one that the file itself brings or
@@ -59,7 +65,7 @@ func (p *Pass) ownProgram(c stage.Call) bool {
 	}
 	for _, in := range p.runs() {
 		for _, b := range p.calls(in) {
-			if builds(b, c) {
+			if inner, read, ok := p.packageCalls(b); builds(b, c) || ok && read && slices.ContainsFunc(inner, func(b stage.Call) bool { return builds(b, c) }) {
 				return true
 			}
 		}
@@ -81,7 +87,7 @@ func (p *Pass) brings(t transfer, c stage.Call) bool {
 		abs = path.Join(p.Graph.Final().End().WorkDir.Path, abs)
 	}
 	abs = path.Clean(abs)
-	return abs == t.Dest || strings.HasPrefix(c.Path, "/") && below(abs, t.Dest) && !system(t.Dest) || path.Dir(abs) == t.Dest && p.holds(t, c.Name)
+	return abs == t.Dest || strings.HasPrefix(c.Path, "/") && below(abs, t.Dest) && (!system(t.Dest) || p.ownTree(t)) || path.Dir(abs) == t.Dest && p.holds(t, c.Name)
 }
 
 // holds reports whether a copy into a directory of the system brings a program:
@@ -154,6 +160,8 @@ func builds(b, c stage.Call) bool {
 		return b.Has("setup.py") && b.Has("install", "develop")
 	case "npm":
 		return b.Sub() == "link"
+	case "bun", "deno":
+		return (b.Has("--compile") || b.Sub() == "compile") && hasSuffixArg(b, c.Name)
 	}
 	return false
 }

@@ -264,12 +264,16 @@ func (g *Graph) Final() *Stage { return g.final }
 
 // Chain lists the stages that the image is made of: Final last, before it the
 // stage that it is built FROM, and so on.
-func (g *Graph) Chain() []*Stage {
-	var chain []*Stage
-	for s := g.final; s != nil; s = s.Base {
-		chain = append([]*Stage{s}, chain...)
+func (g *Graph) Chain() []*Stage { return g.final.Line() }
+
+// Line lists a stage behind those that it is built from, the first of the file's
+// first.
+func (s *Stage) Line() []*Stage {
+	var line []*Stage
+	for ; s != nil; s = s.Base {
+		line = append([]*Stage{s}, line...)
 	}
-	return chain
+	return line
 }
 
 // Leaves lists the stages that no other stage uses, Final excepted: images of
