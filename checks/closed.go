@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
@@ -17,6 +18,20 @@ var ownerRuns = regexp.MustCompile(`^u[+=][rwst]*x[rwxst]*$`)
 
 // ownerNumber is the same as a number: 744.
 var ownerNumber = regexp.MustCompile(`^[0-7]?[1357][0-7][0246]$`)
+
+// startOnly is a mode that lets others start a program without reading it, which does not
+// do for a script; closedOwner does not let its owner read it either.
+var (
+	startOnly   = regexp.MustCompile(`^[0-7]?[0-7][0-7][1-3]$`)
+	closedOwner = regexp.MustCompile(`^[0-7]?[0-3][0-7][1-3]$`)
+)
+
+// hidesScript reports whether a mode keeps others from reading a file that an
+// interpreter has to read to run it.
+func hidesScript(mode, file string) bool {
+	ext := path.Ext(strings.Trim(file, `"'`))
+	return startOnly.MatchString(mode) && (scriptEnd.MatchString(ext) || sourceEnds[ext])
+}
 
 // closes reports whether a mode keeps what it is for from others than the owner.
 func closes(mode string) bool {

@@ -52,6 +52,11 @@ func (p *Pass) programDoubt(pl *plan) *Reason {
 		if c.Name == "" {
 			return reason(unknownProgram, in, "what %s starts depends on a variable or a substitution", strings.ToUpper(in.Name))
 		}
+		if pl != nil {
+			if r := p.homeProgram(pl, c); r != nil {
+				return r
+			}
+		}
 		if module := foreignModule(c); module != "" && !p.hasSources(p.Graph.Final()) {
 			return reason(unknownProgram, in, "whether %s needs root is not known: it is not the project's own program", module)
 		}

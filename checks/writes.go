@@ -147,12 +147,18 @@ func (p *Pass) secretive(c stage.Call) string {
 		}
 	case "chmod":
 		ops := c.Operands()
-		if len(c.Args) > 0 && strings.HasPrefix(c.Args[0].Text, "o-") || len(ops) < 2 || !closes(ops[0].Text) {
+		if len(c.Args) > 0 && strings.HasPrefix(c.Args[0].Text, "o-") || len(ops) < 2 {
 			return ""
 		}
+		mode := ops[0].Text
 		for _, op := range ops[1:] {
-			if abs := c.Abs(op); abs == "" || !p.traces().owned(abs) && !p.copied(abs) && !within(abs, "/root") && !within(abs, "/etc/sudoers.d") && !(ownerRuns.MatchString(ops[0].Text) && p.Graph.OpenToRun(abs)) {
-				return "chmod " + ops[0].Text
+			if hidden := hidesScript(mode, op.Text); !hidden && !closes(mode) {
+				continue
+			} else if hidden && closedOwner.MatchString(mode) {
+				return "chmod " + mode
+			}
+			if abs := c.Abs(op); abs == "" || !p.traces().owned(abs) && !p.copied(abs) && !within(abs, "/root") && !within(abs, "/etc/sudoers.d") && !(ownerRuns.MatchString(mode) && p.Graph.OpenToRun(abs)) {
+				return "chmod " + mode
 			}
 		}
 	}
@@ -328,18 +334,4 @@ func cloneIntoWork(c stage.Call, work stage.Dir) bool {
 		target = c.Dir
 	}
 	return target == "" || within(target, work.Path) || within(work.Path, target)
-}
-
-func extracts(c stage.Call) bool {
-	return hasLetter(c, 'x', "--extract") || len(c.Args) > 0 && !strings.HasPrefix(c.Args[0].Text, "-") && strings.Contains(c.Args[0].Text, "x")
-}
-
-// extractDir is the directory that tar unpacks to.
-func extractDir(c stage.Call) string {
-	for i, a := range c.Args {
-		if (a.Text == "-C" || a.Text == "--directory") && i+1 < len(c.Args) {
-			return c.Abs(c.Args[i+1])
-		}
-	}
-	return c.Dir
 }
