@@ -45,9 +45,11 @@ func (p *Pass) lowPort() (int, *parser.Instruction) {
 			}
 		}
 	}
-	if text, ok := p.Graph.Final().End().ImageEnv("PORT"); ok {
-		if n, err := strconv.Atoi(text); err == nil && n > 0 && n < 1024 {
-			return n, p.setter("PORT")
+	for _, name := range portNames {
+		if text, ok := p.Graph.Final().End().ImageEnv(name); ok {
+			if n, err := strconv.Atoi(text); err == nil && n > 0 && n < 1024 {
+				return n, p.setter(name)
+			}
 		}
 	}
 	if n := p.aspPort(); n != 0 {
@@ -65,6 +67,11 @@ func (p *Pass) lowPort() (int, *parser.Instruction) {
 	}
 	return 0, nil
 }
+
+// portNames are variables for the port that a program opens itself. Sources:
+// nitro.build/deploy/runtimes/node, docs.spring.io (externalized configuration),
+// flask.palletsprojects.com/en/stable/cli, www.uvicorn.org/settings.
+var portNames = []string{"PORT", "NITRO_PORT", "SERVER_PORT", "HTTP_PORT", "HTTPS_PORT", "APP_PORT", "WEB_PORT", "LISTEN_PORT", "FLASK_RUN_PORT", "UVICORN_PORT", "GUNICORN_PORT"}
 
 var aspURL = regexp.MustCompile(`:(\d+)`)
 

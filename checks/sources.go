@@ -13,20 +13,25 @@ import (
 // settingsFile are names of those that its libraries read.
 var (
 	sourceEnds   = wordSet(`.py .js .mjs .cjs .ts .mts .rb .php .go .java .kt .scala .groovy .rs .c .cc .cpp .cs .fs .ex .exs .erl .clj .pl .pm .lua .jl .r .R .swift .ini .cfg .properties`)
-	settingsFile = regexp.MustCompile(`^(application|appsettings|config|settings|logging|logback|log4j2?|server|context)[\w.-]*\.(ya?ml|xml|toml|json)$|^\.env$`)
+	settingsFile = regexp.MustCompile(`^(application|appsettings|config|settings|logging|logback|log4j2?|server|context)[\w.-]*\.(ya?ml|xml|toml|json|conf)$|^\.env$`)
 	testFile     = regexp.MustCompile(`(^|/)test_|[._](test|spec)\.|\.min\.|(^|/)(setup\.(py|cfg)|tox\.ini|[Gg]runtfile|[Gg]ulpfile|webpack\.|vite\.|jest\.)`)
 )
 
 // sourceDoubt finds a line in the project's own files that names a path of root's,
 // to write to, or that does what only root may do.
 func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
+	named := p.namedSettings()
 	wanted := func(name string) bool {
 		base := path.Base(name)
-		return (sourceEnds[path.Ext(base)] || settingsFile.MatchString(base)) && !testFile.MatchString(name)
+		return (sourceEnds[path.Ext(base)] || settingsFile.MatchString(base) || named[base]) && !testFile.MatchString(name)
 	}
 	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
 		if port, n := p.serverFile(f); port != 0 {
 			found = sourcePort(f, n, port)
+			return false
+		}
+		if n := p.wantsHome(pl, f); n != 0 {
+			found = reason(rootDirectory, f.At, "%s asks for the home directory in line %d, which is / without an account in the image; set ENV HOME=/tmp", f.Name, n)
 			return false
 		}
 		if !sourceSign.Match(f.Data) && !systemSign.Match(f.Data) && !serverSettings.MatchString(path.Base(f.Name)) && !(p.startsInRoot(pl) && writesCode.Match(f.Data)) {
@@ -69,7 +74,7 @@ func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Re
 	if s := pl.stage.Root(); s.Ref == "scratch" && writesCode.MatchString(text) && scratchTmp.MatchString(text) {
 		return reason(rootDirectory, f.At, "%s makes /tmp in line %d, which scratch does not have, in a directory that is root's", f.Name, n)
 	}
-	for _, name := range sourcePaths(text) {
+	for _, name := range sourcePaths(text, makesDirs.Match(f.Data)) {
 		if p.rootsPlace(pl, name) && !p.isRoute(f, text, name) {
 			return reason(rootDirectory, f.At, "%s names %s in line %d, in a directory that is root's: the process may have to write there", f.Name, name, n)
 		}
@@ -100,18 +105,28 @@ var (
 	// writesCode are calls that make or open something to write to.
 	writesCode = regexp.MustCompile(`(?i)\bopen\(.*["'](r\+|[wax]b?t?\+?)["']|makedirs|mkdir|writefile|write_text|write_bytes|createwritestream|appendfile|filehandler|filesystemstorage|os\.(create|openfile)\b|outputstream|filewriter|createdirector|sqlite|bolt\.open|file_put_contents|fopen\(.*["'][wax]|diskstorage|touch\(`)
 	// writesName is a variable for a place to write to, in front of its value.
-	writesName = regexp.MustCompile(`(?i)((data|db|database|upload|log|cache|storage|store|output|state|media|file|work|save|download|backup|export|tmp|temp|report|spool|queue)s?[_.-]?(dir|directory|folder|path|root|file|location)|\b(dir|directory|dest|destination|logfile|pidfile|datadir))["'\])]*\s*(:=|[:=,]|\?\?|or|\|\|)\s*(new )?([\w.]+\()*["'` + "`" + `]?$`)
+	writesName = regexp.MustCompile(`(?i)((data|db|database|upload|log|cache|storage|store|output|state|static|media|file|work|save|download|backup|export|tmp|temp|report|spool|queue)s?[_.-]?(dir|directory|folder|path|root|file|location)|\b(dir|directory|dest|destination|logfile|pidfile|datadir))["'\])]*\s*(:=|[:=,]|\?\?|or|\|\|)\s*(new )?([\w.]+\()*["'` + "`" + `]?$`)
+	// writesFlag is the same as an option of the program with its default.
+	writesFlag = regexp.MustCompile(`(?i)["'](--?)?(data|db|storage|uploads?|cache|logs?|output|work|state)[_-]?(dir|path|file)?["']\s*[,:=]\s*(default\s*[=:]\s*)?["'` + "`" + `]$`)
+	// pythonPath is a constant of pathlib, in front of its value; makesDirs is what
+	// makes it a place to write to.
+	pythonPath = regexp.MustCompile(`^\w+\s*=\s*(pathlib\.)?Path\(["']$`)
+	makesDirs  = regexp.MustCompile(`\.(mkdir|write_text|write_bytes|touch)\(|\.open\(["'][wax]`)
 )
 
 // pathEnd is what stands in front of a string that is put behind another.
 var pathEnd = regexp.MustCompile(`[.+]\s*["'` + "`" + `]$`)
 
+// mountDir are directories of the system below which programs keep data.
+var mountDir = regexp.MustCompile(`^/(media|mnt|srv|opt|var)(/|$)`)
+
 // writtenEnd are endings of files that programs write.
 var writtenEnd = wordSet(`.db .sqlite .sqlite3 .log .pid .sock .lock`)
 
 // sourcePaths lists the paths of a line that the program may write to: below the
-// directories for that, or elsewhere if the line says so.
-func sourcePaths(line string) []string {
+// directories for that, or elsewhere if the line says so. makes says that the file
+// makes directories.
+func sourcePaths(line string, makes bool) []string {
 	var names []string
 	found := quotedPath.FindAllStringSubmatchIndex(line, -1)
 	if len(found) == 0 {
@@ -124,10 +139,12 @@ func sourcePaths(line string) []string {
 				continue
 			}
 		}
+		front := line[:at[2]]
+		says := writtenEnd[path.Ext(name)] || writesName.MatchString(front) || writesFlag.MatchString(front) || makes && pythonPath.MatchString(front)
 		switch {
-		case pathEnd.MatchString(line[:at[2]]): // the end of a path
+		case pathEnd.MatchString(front): // the end of a path
 		case within(name, "/run/secrets"), within(name, "/var/run/secrets"), strings.HasPrefix(name, "/run/docker-"), managerDirs.MatchString(name):
-		case runTimePath(name), topLevel(name) && (writtenEnd[path.Ext(name)] || writesCode.MatchString(line) || writesName.MatchString(line[:at[2]])):
+		case runTimePath(name), topLevel(name) && (says || writesCode.MatchString(line)), mountDir.MatchString(name) && !within(name, "/var/tmp") && says:
 			names = append(names, name)
 		}
 	}

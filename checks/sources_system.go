@@ -28,6 +28,7 @@ var listenCode = []*regexp.Regexp{
 	regexp.MustCompile(`["']PORT["'\])]*\s*(?:,|\?\?|\|\||\bor\b)\s*["']?(\d{1,3})\b`),                                                           // a default of PORT
 	regexp.MustCompile(`\.PORT\s*(?:\?\?|\|\|)\s*["']?(\d{1,3})\b`),                                                                              // the same in JavaScript
 	regexp.MustCompile(`^(?:export\s+)?(?:PORT|server\.port|http\.port|micronaut\.server\.port|quarkus\.http\.port)\s*=\s*["']?(\d{1,3})["']?$`), // .env, .properties
+	regexp.MustCompile(`\bserve\(\{[^}]*\bport:\s*(\d{1,3})\b`),                                                                                  // Bun, Deno
 	regexp.MustCompile(`^set\s*\(?\s*:port,\s*(\d{1,3})\b`),                                                                                      // Sinatra
 }
 
@@ -100,6 +101,43 @@ func (p *Pass) serverFile(f stage.ProjectFile) (port, line int) {
 		return 0, 0
 	}
 	return lowNumber(string(f.Data[m[2]:m[3]])), 1 + strings.Count(string(f.Data[:m[2]]), "\n")
+}
+
+// homeCode asks for the home directory, or for the account's name, which there is
+// none of.
+var homeCode = regexp.MustCompile(`\bos\.User(Home|Cache|Config)Dir\(|\buser\.Current\(|\bPath\.home\(|expanduser\(|\bhomedir\(|user\.home\b|dirs::(home|cache|config|data)\w*\(|SpecialFolder\.(UserProfile|ApplicationData|LocalApplicationData)|getpass\.getuser\(|user\.name["']`)
+
+// wantsHome is the line of a file in which the program asks for its home, where the
+// image has no account to have one; 0 if it does not.
+func (p *Pass) wantsHome(pl *plan, f stage.ProjectFile) int {
+	if pl.who.Home != "" || p.setter("HOME") != nil {
+		return 0
+	}
+	at := homeCode.FindIndex(f.Data)
+	if at == nil {
+		return 0
+	}
+	return 1 + strings.Count(string(f.Data[:at[0]]), "\n")
+}
+
+// settingEnds are endings of files that say how a program runs.
+var settingEnds = wordSet(`.yaml .yml .toml .json .xml .conf .cfg .ini .config .hocon .properties .env`)
+
+// namedSettings are the names of the settings files that the command names.
+// A server with a recipe has its own reader.
+func (p *Pass) namedSettings() map[string]bool {
+	names := map[string]bool{}
+	if p.recipe() != nil {
+		return names
+	}
+	for _, c := range p.started() {
+		for _, a := range c.Args {
+			if base := path.Base(a.Text[strings.LastIndexByte(a.Text, '=')+1:]); settingEnds[path.Ext(base)] && base != "package.json" {
+				names[base] = true
+			}
+		}
+	}
+	return names
 }
 
 func lowNumber(text string) int {

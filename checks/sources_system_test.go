@@ -27,6 +27,7 @@ func TestListenCode(t *testing.T) {
 		{`server.port=80`, 80},
 		{`PORT=80`, 80},
 		{`set :port, 80`, 80},
+		{`Bun.serve({ port: 80, fetch })`, 80},
 
 		{`server.listen(8080)`, 0},
 		{`server.listen(0)`, 0},
