@@ -2,7 +2,6 @@ package stage
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
@@ -88,24 +87,6 @@ func (s *Stage) chain() []*Stage {
 		return []*Stage{s}
 	}
 	return append(s.Base.chain(), s)
-}
-
-// Windows says whether the stage is a Windows image: by the facts, else by what
-// Microsoft calls its images.
-func (s *Stage) Windows() Tri {
-	if os := s.Facts.OS; os != "" {
-		return image.Of(os == "windows")
-	}
-	name := strings.ToLower(s.BaseName())
-	for _, word := range []string{"nanoserver", "windowsservercore", "servercore", "windows/"} {
-		if strings.Contains(name, word) {
-			return Yes
-		}
-	}
-	if s.Facts.Distro != "" {
-		return image.Of(s.Facts.Distro == image.Windows)
-	}
-	return Unknown
 }
 
 func (s *Stage) busybox() bool {

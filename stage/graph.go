@@ -76,6 +76,7 @@ type Stage struct {
 	graph   *Graph
 	written string  // the base as the file writes it
 	states  []State // before each instruction, and after the last; nil until asked for
+	windows *Tri    // of a stage whose base is not known; nil until asked for
 }
 
 // Edge is a COPY --from or a mount from another stage or image.
@@ -184,6 +185,7 @@ func (g *Graph) look() {
 		default:
 			s.Facts = image.LookupPlatform(g.opt.Others, s.Ref, s.platform())
 		}
+		s.foreignTag()
 		s.unpack()
 	}
 }
