@@ -4,8 +4,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/moby/buildkit/frontend/dockerfile/instructions"
-
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/stage"
 )
@@ -99,32 +97,4 @@ func (p *Pass) serverDoubt(pl *plan) *Reason {
 		}
 	}
 	return nil
-}
-
-// mentionsWorkerman reports whether the project uses Workerman, by its command line
-// (php FILE start), the words of the file, or the composer.json of its working
-// directory. Up to version 4 it puts its pid file and its log beside its own
-// directory, from 5 on beside the start file; composer decides which it is. Source:
-// Worker::init in github.com/walkor/workerman.
-func (p *Pass) mentionsWorkerman() bool {
-	has := func(text string) bool { return strings.Contains(strings.ToLower(text), "workerman") }
-	for _, c := range p.started() {
-		for i, op := range c.Operands() {
-			if c.Name == "php" && i > 0 && op.Text == "start" && strings.HasSuffix(c.Operands()[i-1].Text, ".php") {
-				return true
-			}
-		}
-	}
-	for _, s := range p.Graph.Chain() {
-		for _, in := range s.Instructions {
-			switch in.Cmd.(type) {
-			case *instructions.RunCommand, *instructions.CopyCommand, *instructions.CmdCommand, *instructions.EntrypointCommand, *instructions.WorkdirCommand, *instructions.AddCommand:
-				if has(in.Rest.Text) {
-					return true
-				}
-			}
-		}
-	}
-	_, data, _ := p.Graph.ContextFile(path.Join(p.Graph.Final().End().WorkDir.Path, "composer.json"))
-	return has(string(data))
 }

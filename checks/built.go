@@ -19,7 +19,7 @@ func (p *Pass) builtDoubt(pl *plan) *Reason {
 		if in == nil {
 			continue
 		}
-		if at := p.pidFile(pl, c); at != nil {
+		if at, dir := p.pidFile(pl, c); at != nil && !givenItself(pl, dir) {
 			return reason(rootWritten, in, "%s writes RUNNING_PID beside its bin if it is a Play application, and the RUN in line %d may have made that as root", said(c), at.Line).with("start it with -Dpidfile.path=/dev/null")
 		}
 		for _, name := range changed(c) {
@@ -29,20 +29,6 @@ func (p *Pass) builtDoubt(pl *plan) *Reason {
 		}
 	}
 	return nil
-}
-
-// pidFile is the RUN that builds a Play application in place, which writes the
-// number of its process there. Source: playframework.com/documentation/3.0.x/ProductionConfiguration.
-func (p *Pass) pidFile(pl *plan, c stage.Call) *parser.Instruction {
-	root, _, staged := strings.Cut(c.Path, "target/universal/")
-	if !staged || strings.Contains(strings.Join(texts(c), " "), "pidfile.path=") {
-		return nil
-	}
-	plugins := c.Abs(stage.Arg{Text: path.Join(root, "project/plugins.sbt"), Known: true})
-	if _, data, ok := p.Graph.ContextFile(plugins); ok && !strings.Contains(string(data), "play") {
-		return nil
-	}
-	return p.builtBy(pl, c, c.Path)
 }
 
 // changed lists the relative paths that a call writes to, removes or replaces.

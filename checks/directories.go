@@ -77,6 +77,9 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 			add(touch{Path: v.Path})
 		}
 	}
+	for _, d := range p.pidDirs(pl) {
+		add(d)
+	}
 	for _, m := range tr.made {
 		if !p.runsAsAccount(pl, m.At) && p.writable(m, end.WorkDir) {
 			for _, dir := range parents(m.Path, end.WorkDir) {

@@ -48,8 +48,8 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 			if name, what := rootPackage(c); name != "" {
 				return reason(unknownProgram, in, "%s in line %d is for %s, which only root may use", name, in.Line, what)
 			}
-			if c.Name == "composer" && p.mentionsWorkerman() && !p.openedTree(in, path.Join(c.Dir, "vendor")) {
-				return reason(rootWritten, in, "composer in line %d makes vendor as root, and Workerman up to version 4 keeps its pid file and its log there", in.Line)
+			if r := p.workermanDoubt(pl, in, c); r != nil {
+				return r
 			}
 			if what := p.secretive(c); what != "" {
 				return reason(rootWritten, in, "%s in line %d makes a file that only root can %s; give it to the account with chown in the same RUN", what, in.Line, readOrStart(what))

@@ -1,0 +1,3 @@
+#!/bin/sh
+target/universal/stage/bin/shop
+php server.php start
