@@ -101,11 +101,26 @@ func (p *Pass) inRootDirectory(pl *plan) *transfer {
 		return nil
 	}
 	for _, t := range p.transfers() {
-		if (t.Dest == "/" || path.Dir(t.Dest) == "/" && !t.Dir) && !t.systemTree() && (p.own(t, "") && !p.Options.NoRelocate || p.wholeProject(t)) {
+		if (t.Dest == "/" || path.Dir(t.Dest) == "/" && !t.Dir && !p.isDirectory(t.Dest)) && !t.systemTree() && (p.own(t, "") && !p.Options.NoRelocate || p.wholeProject(t)) {
 			return &t
 		}
 	}
 	return nil
+}
+
+// isDirectory reports whether a RUN or another copy makes a directory of a path.
+func (p *Pass) isDirectory(name string) bool {
+	for _, m := range p.traces().made {
+		if within(m.Path, name) && (m.Path != name || !m.File) {
+			return true
+		}
+	}
+	for _, t := range p.transfers() {
+		if t.Dest == name && t.Dir || below(t.Dest, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // wholeProject reports whether a copy puts the build context, as it is, into the root

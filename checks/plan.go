@@ -53,6 +53,9 @@ func (p *Pass) makePlan() *plan {
 		pl.asUser = s.Before(pl.user).User.Root() == stage.No
 	}
 	if pl.reason = p.withheld(); pl.reason != nil {
+		if moved := p.movedHome(pl); moved != nil {
+			return moved
+		}
 		return pl
 	}
 	pl.safety = Safe
@@ -151,6 +154,10 @@ func (p *Pass) edit(pl *plan) {
 		block = append(block, "WORKDIR "+pl.who.Home)
 		pl.edits = append(pl.edits, moved...)
 		pl.said = append(pl.said, "move the program to "+pl.who.Home)
+	} else if p.startsHome(pl) {
+		pl.moved = true
+		block = append(block, "WORKDIR "+pl.who.Home)
+		pl.said = append(pl.said, "let it start in "+pl.who.Home)
 	}
 	if pl.raised != nil && pl.raised.runs() {
 		pl.said = append(pl.said, pl.raised.said())

@@ -153,8 +153,8 @@ func (p *Pass) mentions(pl *plan, moved map[string]string) ([]source.Edit, bool)
 			if n == 0 || in.Name == "copy" || in.Name == "add" {
 				continue // its source is a path of the context or of another stage
 			}
-			found := p.mention(in, from, to)
-			if len(found) != n {
+			found, relative := p.mention(in, from, to)
+			if len(found)+relative != n {
 				return nil, false
 			}
 			edits = append(edits, found...)
@@ -163,8 +163,9 @@ func (p *Pass) mentions(pl *plan, moved map[string]string) ([]source.Edit, bool)
 	return edits, true
 }
 
-// mention moves the mentions in one instruction that are whole words.
-func (p *Pass) mention(in *parser.Instruction, from, to string) []source.Edit {
+// mention moves the mentions in one instruction that are whole words. Relative ones,
+// "./service" for /service, move with the working directory; they are counted.
+func (p *Pass) mention(in *parser.Instruction, from, to string) (edits []source.Edit, relative int) {
 	var tokens []parser.Token
 	switch in.Name {
 	case "cmd", "entrypoint", "healthcheck":
@@ -172,17 +173,19 @@ func (p *Pass) mention(in *parser.Instruction, from, to string) []source.Edit {
 	case "env", "label":
 		tokens = in.Args
 	default:
-		return nil
+		return nil, 0
 	}
-	var edits []source.Edit
 	for _, t := range tokens {
 		raw := string(p.File.Src[t.Span.Start:t.Span.End])
 		i := strings.Index(raw, from)
+		if in.Name != "env" && in.Name != "label" && strings.Trim(t.Text, `"'`) == "."+from {
+			relative++
+		}
 		if strings.Trim(t.Text, `"'`) != from || i < 0 {
 			continue
 		}
 		start := t.Span.Start + i
 		edits = append(edits, source.Replace(source.Span{Start: start, End: start + len(from)}, to))
 	}
-	return edits
+	return edits, relative
 }
