@@ -55,14 +55,9 @@ func (p *Pass) lowPort() (int, *parser.Instruction) {
 	if n := p.aspPort(); n != 0 {
 		return n, cmp.Or(p.setter("ASPNETCORE_URLS"), p.setter("ASPNETCORE_HTTP_PORTS"), p.Graph.Final().Root().From)
 	}
-	for _, in := range p.commands() {
-		if in == p.Graph.Final().End().Start.Healthcheck {
-			continue
-		}
-		for _, c := range p.calls(in) {
-			if n := listens(c); n > 0 && n < 1024 {
-				return n, in
-			}
+	for _, c := range p.direct() {
+		if n := listens(c); n > 0 && n < 1024 && p.at(c) != nil {
+			return n, p.at(c)
 		}
 	}
 	return 0, nil

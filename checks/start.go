@@ -2,6 +2,7 @@ package checks
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/dfharden/dfharden/image"
@@ -33,10 +34,30 @@ func (p *Pass) direct() []stage.Call {
 	add(st.Start.Entrypoint, st.Start.BaseEntry)
 	entry := len(out)
 	if e := st.Start.Entrypoint; e == nil || e.JSON {
+		if script, ok := p.cmdScript(out); ok {
+			return append(out, script...)
+		}
 		add(st.Start.Cmd, st.Start.BaseCmd)
 	}
 	return append(out[:entry:entry], p.viaDeno(out[entry:])...)
 }
+
+// cmdScript lists what CMD starts where ENTRYPOINT is ["sh", "-c"]: its first
+// argument is a script then.
+func (p *Pass) cmdScript(entry []stage.Call) ([]stage.Call, bool) {
+	start := p.Graph.Final().End().Start
+	if start.Entrypoint == nil || start.Cmd == nil || !start.Cmd.JSON || len(entry) != 1 || len(start.Cmd.Args) == 0 {
+		return nil, false
+	}
+	c := entry[0]
+	if !shellNames[c.Name] || len(c.Args) == 0 || !shellCommand.MatchString(c.Args[len(c.Args)-1].Text) {
+		return nil, false
+	}
+	return p.Graph.Final().TextCalls(start.Cmd.Args[0])
+}
+
+// shellCommand is the option of a shell behind which its script stands.
+var shellCommand = regexp.MustCompile(`^-[a-z]*c$`)
 
 // baseCall is a command of the base image; it has no place in the file.
 func baseCall(words []string) stage.Call {

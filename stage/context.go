@@ -194,6 +194,12 @@ func shellLine(line string) bool {
 	return false
 }
 
+// TextCalls lists what a shell text in an argument of an instruction starts. ok is
+// false for one that does not parse.
+func (s *Stage) TextCalls(arg parser.Token) (calls []Call, ok bool) {
+	return s.parsed(arg.Text, "", arg.Span)
+}
+
 func (s *Stage) parsed(text, file string, at source.Span) ([]Call, bool) {
 	commands, err := parser.ParseShell(text)
 	if err != nil {
