@@ -123,7 +123,7 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	if r := p.onlyHelp(); r != nil {
 		return r
 	}
-	if r := p.knownDoubt(); r != nil {
+	if r := p.knownDoubt(pl); r != nil {
 		return r
 	}
 	return p.programDoubt(pl)

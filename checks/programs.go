@@ -2,6 +2,7 @@ package checks
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -9,14 +10,23 @@ import (
 	"github.com/dfharden/dfharden/stage"
 )
 
-// program is what is known of programs that packages and downloads bring.
+// program is what is known of programs that packages and downloads bring. Lists are
+// separated by blanks.
 type program struct {
-	Names  string // separated by blanks
-	Needs  needs
-	What   string // what they do, for the message
-	Config string // options that name a configuration, which may name other places
-	Port   int    // the port that they open if no option says another; 0 is none, or above 1023
-	Source string // where that is written
+	Names   string
+	Needs   needs
+	What    string // what they do, for the message
+	Data    string // options that name a place that they write to: "-d", "$VARIABLE", "1" for the first operand; with "/.." behind it, a file there
+	Dirs    string // where they write if none does: "." is the working directory, ".." the one above the program's own
+	Config  string // options that name a configuration, which may name other places
+	Reads   string // the configuration that they read if no option names one
+	Quiet   bool   // what they read names no other place, unless a distribution's package brings it
+	Moves   string // settings of the configuration that, together, name all that Dirs says
+	Only    string // options without which that is not known
+	Unless  string // options with which that is not known
+	NotWith string // packages with which that is not known
+	Port    int    // the port that they open if no option says another; 0 is none, or above 1023
+	Source  string // where that is written
 }
 
 // needs is what a program needs that another user than root may not have.
@@ -24,11 +34,13 @@ type needs uint8
 
 const (
 	nothing    needs = iota // any user may run it, and it keeps nothing
-	workDir                 // it writes to the working directory if no option says another
+	data                    // it writes to Data or Dirs, and nowhere else
+	place                   // it writes to directories of root's, or of an account that its package makes
 	home                    // it keeps its settings, or its data, in the user's home
 	files                   // it reads and writes files of whoever runs the image
 	session                 // it uses the desktop of whoever runs the image
 	capability              // it may do without, but does less, or root gives it by a file capability
+	prompt                  // it opens a prompt, as a shell does
 	privileged              // it does nothing without root, or without the container engine's socket
 )
 
@@ -40,7 +52,7 @@ func known(name string) (program, bool) {
 
 var programsByName = sync.OnceValue(func() map[string]program {
 	by := make(map[string]program, 4*len(programs))
-	for _, p := range programs {
+	for _, p := range slices.Concat(programs, networkPrograms) {
 		for _, name := range strings.Fields(p.Names) {
 			by[name] = p
 		}
@@ -49,25 +61,62 @@ var programsByName = sync.OnceValue(func() map[string]program {
 })
 
 // knownDoubt finds a program that is known to need what the account may not have.
-func (p *Pass) knownDoubt() *Reason {
-	argument := p.argument()
-	for _, c := range p.started() {
-		in := p.at(c)
-		pr, ok := known(c.Name)
-		if !ok || in == nil || isFlag(c) || in.Name == "cmd" && argument || p.ownProgram(c) && (pr.Needs == nothing || !p.copiedFromContext(c)) {
-			continue
-		}
+func (p *Pass) knownDoubt(pl *plan) *Reason {
+	for _, k := range p.knownCalls() {
+		pr, c, in := k.program, k.Call, p.at(k.Call)
 		if r := p.needsDoubt(pr, c, in); r != nil {
 			return r
 		}
-		if option := configuration(pr, c); option != "" {
-			return reason(unknownProgram, in, "%s %s, and what its configuration (%s) adds is not known: it may write to directories of root's, or open a port below 1024", said(c), pr.What, option)
+		if r := p.optionDoubt(pr, c, in); r != nil {
+			return r
+		}
+		if r := p.configDoubt(pl, pr, c, in); r != nil {
+			return r
+		}
+		if r := p.placesDoubt(pl, pr, c, in); r != nil {
+			return r
 		}
 		if n := listens(c); pr.Port != 0 && n == 0 && !portGiven(c) {
 			return reason(privilegedPort, in, "%s opens port %d, which is below 1024", said(c), pr.Port)
 		}
 	}
 	return nil
+}
+
+// knownCall is a call of a program in the table.
+type knownCall struct {
+	stage.Call
+	program program
+}
+
+// knownCalls lists what a container starts of the table. The project's own programs
+// only have names of it.
+func (p *Pass) knownCalls() []knownCall {
+	argument := p.argument()
+	var out []knownCall
+	for _, c := range p.started() {
+		in := p.at(c)
+		pr, ok := known(c.Name)
+		if !ok || in == nil || isFlag(c) || in.Name == "cmd" && argument || p.ownProgram(c) && !p.copiedFromContext(c) {
+			continue
+		}
+		out = append(out, knownCall{p.withCmd(c), pr})
+	}
+	return out
+}
+
+// withCmd is a call of ENTRYPOINT with the arguments that CMD adds to it.
+func (p *Pass) withCmd(c stage.Call) stage.Call {
+	start := p.Graph.Final().End().Start
+	if p.at(c) != start.Entrypoint || c.Script != "" || start.Cmd == nil || !start.Cmd.JSON || !start.Entrypoint.JSON || !p.argument() {
+		return c
+	}
+	args := append([]stage.Arg(nil), c.Args...)
+	for _, word := range start.Cmd.Args {
+		args = append(args, stage.Arg{Text: word.Text, Known: true, Span: word.Span})
+	}
+	c.Args = args
+	return c
 }
 
 // copiedFromContext reports whether a program is copied as it is from the build
@@ -83,10 +132,10 @@ func (p *Pass) copiedFromContext(c stage.Call) bool {
 
 func (p *Pass) needsDoubt(pr program, c stage.Call, in *parser.Instruction) *Reason {
 	switch pr.Needs {
-	case workDir:
-		if d := p.Graph.Final().End().WorkDir; d.At == nil && d.Path == "/" || !ownable(d.Path) {
-			return reason(rootDirectory, in, "%s %s, which is %s and stays root's", said(c), pr.What, d.Path).with("set a WORKDIR")
-		}
+	case place:
+		return reason(rootDirectory, in, "%s %s: the account may not write there", said(c), pr.What).with("run it as the account of its package, or give the account those directories")
+	case prompt:
+		return reason(baseImage, in, "%s opens a prompt: what is done there may need root", said(c))
 	case home:
 		return reason(mountedHome, in, "%s %s: what is mounted for it below /root is not found by another user", said(c), pr.What)
 	case files:
@@ -97,16 +146,6 @@ func (p *Pass) needsDoubt(pr program, c stage.Call, in *parser.Instruction) *Rea
 		return reason(needsCapability, in, "%s %s, which another user may do only with a capability or a setting of the kernel", said(c), pr.What)
 	}
 	return nil
-}
-
-// configuration is the option by which a call names its configuration, "" if none.
-func configuration(pr program, c stage.Call) string {
-	for _, option := range strings.Fields(pr.Config) {
-		if hasPrefix(c, option) {
-			return option
-		}
-	}
-	return ""
 }
 
 // portGiven reports whether an argument names a port.
@@ -141,4 +180,4 @@ func (p *Pass) onlyHelp() *Reason {
 	return reason(baseImage, in, "the image only prints what %s says of itself: others build on it, or call it with a command", path.Base(words[0]))
 }
 
-var helpWords = wordSet(`-v -V -h --version -version --help -help version help`)
+var helpWords = wordSet(`-v -V -h --version -version --help -help --help-all version help`)

@@ -3,7 +3,7 @@ package checks
 // programs is the table of programs that packages and downloads bring. A row
 // holds what one source says of several. What no row has stays unknown.
 //
-// The safe needs (nothing, workDir) are for programs whose own image runs them
+// The safe needs (nothing, data) are for programs whose own image runs them
 // without root, or whose manual names every file that they write.
 var programs = []program{
 	// Load generators: they open connections, and print.
@@ -20,8 +20,9 @@ var programs = []program{
 	{Names: "redis_exporter", Needs: nothing, Source: "github.com/oliver006/redis_exporter Dockerfile: USER 59000:59000"},
 	{Names: "MailHog mailhog", Needs: nothing, Source: "github.com/mailhog/MailHog Dockerfile: USER mailhog, ports 1025 and 8025, mails in memory"},
 	{Names: "oauth2-proxy oauth2_proxy", Needs: nothing, Config: "--config -config", What: "is a proxy", Source: "github.com/oauth2-proxy/oauth2-proxy Dockerfile: distroless nonroot"},
-	{Names: "prometheus alertmanager", Needs: workDir, What: "keeps its data in the working directory", Source: "github.com/prometheus, the Dockerfile of each: not root, and --storage… is ./data by default"},
-	{Names: "etcd", Needs: workDir, Config: "--config-file", What: "keeps its data in the working directory", Source: "etcd.io/docs, configuration: --data-dir is ${name}.etcd by default"},
+	{Names: "prometheus", Needs: data, Data: "--storage.tsdb.path -storage.local.path", Dirs: ".", What: "keeps its data", Source: "github.com/prometheus/prometheus Dockerfile: USER nobody; cmd/prometheus/main.go: data/ by default"},
+	{Names: "alertmanager", Needs: data, Data: "--storage.path -storage.path", Dirs: ".", What: "keeps its data", Source: "github.com/prometheus/alertmanager Dockerfile: USER nobody; cmd/alertmanager/main.go: data/ by default"},
+	{Names: "etcd", Needs: data, Data: "--data-dir -data-dir $ETCD_DATA_DIR", Dirs: ".", Config: "--config-file -config-file", What: "keeps its data", Source: "etcd.io/docs, configuration: --data-dir is ${name}.etcd by default"},
 
 	// Filters and clients that print, and keep nothing.
 	{Names: "shellcheck yamllint hadolint actionlint kubeval kubeconform gixy", Needs: nothing, Source: "their manuals: they read what they are given, and print"},

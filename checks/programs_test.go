@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -15,7 +16,7 @@ func TestPrograms(t *testing.T) {
 		}
 		places[name] = where
 	}
-	for _, p := range programs {
+	for _, p := range slices.Concat(programs, networkPrograms) {
 		if p.Source == "" {
 			t.Errorf("%s: no source", p.Names)
 		}

@@ -22,6 +22,7 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 		}
 		return reason(rootWritten, u.At, "mkdir %s in line %d makes a directory as root that cannot be told from the file, so it cannot be given to the account", u.Text, u.At.Line)
 	}
+	reads := p.keepsToPlaces()
 	for _, in := range p.runs() {
 		if p.runsAsAccount(pl, in) {
 			continue
@@ -29,7 +30,7 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 		if homeInstall(in) {
 			return reason(needsRootHome, in, "RUN in line %d installs something below /root, which only root can enter; install it below /opt or /usr/local", in.Line)
 		}
-		if p.blockWrites(in) {
+		if !reads && p.blockWrites(in) {
 			return reason(rootWritten, in, "RUN in line %d writes what several commands print to a file, which stays root's: the process may have to write to it", in.Line)
 		}
 		for _, c := range p.calls(in) {
@@ -54,7 +55,7 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 			if what := p.secretive(c); what != "" {
 				return reason(rootWritten, in, "%s in line %d makes a file that only root can %s; give it to the account with chown in the same RUN", what, in.Line, readOrStart(what))
 			}
-			if what := projectRun(c, work); what != "" && !p.unpacksApart(in, c) {
+			if what := projectRun(c, work); what != "" && !reads && !p.unpacksApart(in, c) {
 				return reason(rootWritten, in, "%s in line %d makes files as root that the process may have to write to", what, in.Line)
 			}
 		}
