@@ -24,7 +24,7 @@ func (p *Pass) findRecipe() *recipe {
 	if r == nil {
 		return p.packaged()
 	}
-	if s.Facts.Kind != image.Server || p.windows() || r.Account && p.serverAccount() == nil || r.Drops && s.Facts.Drops == "" {
+	if s.Facts.Kind != image.Server || p.windows() || r.Account && p.serverAccount() == nil || r.Drops && s.Facts.Drops == "" || r.Before != nil && r.Before.MatchString(s.Facts.Tag) {
 		return nil
 	}
 	for _, c := range p.started() {

@@ -32,6 +32,9 @@ type recipe struct {
 	Capable  string          // a program with a file capability, without which it does not start
 	Mounts   []string        // where people mount what it keeps
 
+	// Before matches the tags of versions for which it does not hold yet.
+	Before *regexp.Regexp
+
 	// Package matches the packages that bring it, for a recipe of packaged; its
 	// image may start other programs too.
 	Package *regexp.Regexp
@@ -74,6 +77,7 @@ var recipes = map[string]*recipe{
 	"tomcat": {
 		Source:   "https://github.com/docker-library/tomcat and https://github.com/docker-library/tomcat/issues/35",
 		Programs: wordSet(`catalina.sh`),
+		Before:   regexp.MustCompile(`^([1-6]|7\.0\.[0-8]?\d|8\.0\.([0-4]?\d|5[0-2])|8\.5\.([0-2]?\d|3[0-3])|9\.0\.(\d|1[01]))(\.M\d+)?($|-)`), // its files were closed to others until 2018-09-06
 		Give: []string{
 			"/usr/local/tomcat/conf/Catalina", "/usr/local/tomcat/conf/Catalina/localhost", "/usr/local/tomcat/logs", "/usr/local/tomcat/temp", "/usr/local/tomcat/webapps",
 			"/usr/local/tomcat/work",

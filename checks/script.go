@@ -27,6 +27,10 @@ func (p *Pass) follow(calls []stage.Call, depth int, seen map[string]bool) []sta
 			out = append(out, p.follow(inner, depth+1, seen)...)
 			continue
 		}
+		if server, ok := p.serverScript(c); ok {
+			out = append(out, server)
+			continue
+		}
 		name, span, first, ok := p.scriptOf(c)
 		if !ok {
 			out = append(out, c)
@@ -55,6 +59,20 @@ func (p *Pass) follow(calls []stage.Call, depth int, seen map[string]bool) []sta
 		}
 	}
 	return out
+}
+
+// serverScript is the call of a script of the base image for which that has a
+// recipe: by its name, or as the argument of a shell.
+func (p *Pass) serverScript(c stage.Call) (stage.Call, bool) {
+	r := recipes[p.Graph.Final().Facts.Name]
+	if r == nil || c.Command == nil {
+		return c, false
+	}
+	if shellNames[c.Name] && len(c.Args) > 0 {
+		c = c.Passed(0)
+	}
+	_, _, brought := p.Graph.ContextFile(c.Path)
+	return c, scriptEnd.MatchString(c.Path) && r.Programs[c.Name] && !brought && !p.isScript(c)
 }
 
 // scriptOf is the script that a call of ENTRYPOINT or CMD starts, and the index of
