@@ -61,6 +61,8 @@ func (p *Pass) readConf() *conf {
 	switch p.Graph.Final().Facts.Name {
 	case "nginx":
 		return nginxConf(p, &nginxImage)
+	case "openresty/openresty":
+		return nginxConf(p, nginxOpenResty)
 	case "httpd":
 		return httpdConf(p)
 	case "php", "wordpress", "nextcloud", "drupal":

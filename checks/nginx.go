@@ -21,9 +21,13 @@ var nginxOwn = map[string]string{
 
 // nginxConf reads the configuration of nginx as it will be when the image starts.
 func nginxConf(p *Pass, build *nginxBuild) *conf {
-	t := p.settings(build.Dir, build.Own)
+	t := p.settings(build.Dir, build.below(build.Dir))
 	n := &nginx{p: p, build: build, tree: t, conf: &conf{}}
 	n.conf.unclear(t.Unknown, "what the configuration of nginx says is not known")
+	if build.Sites != "" {
+		n.sites = p.settings(build.Sites, build.below(build.Sites))
+		n.conf.unclear(n.sites.Unknown, "what the sites of nginx are is not known")
+	}
 	n.templates()
 	n.starting()
 	n.command()
@@ -63,6 +67,7 @@ type nginx struct {
 	p      *Pass
 	build  *nginxBuild
 	tree   *settings
+	sites  *settings // nil if there are none elsewhere
 	conf   *conf
 	main   string // the file that it starts with: names in an include are relative to its directory
 	pid    string
@@ -92,6 +97,9 @@ func (n *nginx) templates() {
 		}
 	}
 }
+
+// luaFiles are the functions of Lua that open files and start programs.
+var luaFiles = regexp.MustCompile(`\b(io\.\w+|os\.(execute|remove|rename|tmpname))\b`)
 
 var variable = regexp.MustCompile(`\$\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*`)
 
@@ -155,10 +163,18 @@ func (n *nginx) defaults(main []directive, at *parser.Instruction) {
 	}
 }
 
+// treeOf is the tree for a path: that of the sites, or the main one.
+func (n *nginx) treeOf(name string) *settings {
+	if n.sites != nil && within(name, n.sites.Dir) {
+		return n.sites
+	}
+	return n.tree
+}
+
 // read takes in one file, and those that it includes.
 func (n *nginx) read(name string, by *parser.Instruction, depth int) []directive {
-	f, there := n.tree.Files[name]
-	if !within(name, n.build.Dir) {
+	f, there := n.treeOf(name).Files[name]
+	if !within(name, n.treeOf(name).Dir) {
 		t := n.p.settingFile(name, nil)
 		n.conf.unclear(t.Unknown, "what "+name+" says is not known")
 		f, there = t.Files[name]
@@ -228,6 +244,10 @@ func (n *nginx) directive(d directive, file string, at *parser.Instruction, dept
 		}
 	case "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass":
 		n.socket(arg, d.name, file, at)
+	case "init_by_lua_block", "init_worker_by_lua_block", "init_by_lua":
+		if luaFiles.MatchString(arg) {
+			n.conf.doubt(reason(rootDirectory, at, "%s in %s opens files or starts programs, as root until now", d.name, file))
+		}
 	case "proxy_bind", "quic_bpf":
 		if d.has("transparent") || d.name == "quic_bpf" && arg == "on" {
 			n.conf.doubt(reason(serverImage, at, "%s in %s needs capabilities that only root has", d.name, file))
@@ -243,11 +263,12 @@ func (n *nginx) include(pattern string, at *parser.Instruction, depth int) {
 		n.read(pattern, at, depth+1)
 		return
 	}
-	if !within(pattern, n.build.Dir) {
+	tree := n.treeOf(pattern)
+	if !within(pattern, tree.Dir) {
 		n.conf.unclear(at, "the configuration of nginx includes "+pattern+", which is not known")
 		return
 	}
-	for _, name := range n.tree.names() {
+	for _, name := range tree.names() {
 		if match, _ := path.Match(pattern, name); match {
 			n.read(name, at, depth+1)
 		}

@@ -12,11 +12,13 @@ import (
 // image ships.
 type nginxBuild struct {
 	Dir    string            // of its configuration, with nginx.conf
-	Own    map[string]string // the files there: for each what in it counts
+	Own    map[string]string // the files there, and in Sites: for each what in it counts
+	Sites  string            // another directory of its configuration; "" if there is none
 	Prefix string            // of names that are not absolute
 	Pid    touch
 	Temp   []string // directories in which it makes its temporary ones, or those themselves
 	Logs   string   // the directory of its logs, access.log and error.log by default
+	Open   string   // a directory of the image for temporary ones
 	Linked bool     // those two are links to the container's output
 	Made   bool     // the package makes those two, closed to others
 	Image  bool     // an image of nginx's own, whose recipe says what else it needs
@@ -69,9 +71,31 @@ var nginxAlpine = nginxBuild{
 	}),
 }
 
+// nginxOpenResty is OpenResty's own image: nginx below a prefix, with sites elsewhere.
+// Its temporary directories are below the prefix where the configuration does not
+// name those of the image.
+var nginxOpenResty = func() *nginxBuild {
+	b := nginxBelow("/usr/local/openresty/nginx")
+	b.Linked, b.Open, b.Sites = true, "/var/run/openresty", "/etc/nginx/conf.d"
+	b.Own[b.Dir+"/nginx.conf"] = "events { }\nhttp { include mime.types; client_body_temp_path /var/run/openresty/nginx-client-body; include /etc/nginx/conf.d/*.conf; }\n"
+	b.Own["/etc/nginx/conf.d/default.conf"] = "server { listen 80; }\n"
+	return b
+}()
+
 // nginxParams are the files that every build ships, and that hold nothing that counts.
 var nginxParams = map[string]string{
 	"/etc/nginx/mime.types": "", "/etc/nginx/fastcgi_params": "", "/etc/nginx/scgi_params": "", "/etc/nginx/uwsgi_params": "", "/etc/nginx/fastcgi.conf": "",
+}
+
+// below are the files of a build in one directory.
+func (b *nginxBuild) below(dir string) map[string]string {
+	out := map[string]string{}
+	for name, text := range b.Own {
+		if within(name, dir) {
+			out[name] = text
+		}
+	}
+	return out
 }
 
 func with(a, b map[string]string) map[string]string {

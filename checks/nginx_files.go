@@ -56,6 +56,8 @@ func (p *Pass) linked(name string) bool {
 func (n *nginx) cache(arg, name, file string, at *parser.Instruction) {
 	switch {
 	case within(arg, "/tmp"), within(arg, "/dev/shm"), n.build.Image && within(arg, "/var/cache/nginx"):
+	case n.build.Open != "" && below(arg, n.build.Open):
+		n.conf.give = append(n.conf.give, touch{Path: n.build.Open})
 	case strings.HasPrefix(arg, "/") && !system(arg) && printable(arg):
 		n.conf.give = append(n.conf.give, touch{Path: path.Clean(arg)})
 	default:

@@ -25,7 +25,7 @@ func (d directive) has(name string) bool {
 }
 
 // nginxParse reads a configuration: words that end with ";" or open a block. Code
-// in blocks (njs, Lua) is read as words too, which may fail.
+// of njs is read as words too, which may fail; a block of Lua is one argument.
 func nginxParse(text string) ([]directive, bool) {
 	tokens, ok := nginxTokens(text)
 	if !ok {
@@ -80,6 +80,12 @@ func nginxTokens(text string) ([]token, bool) {
 				return out, true
 			}
 			i += end
+		case ch == '{' && len(out) > 0 && strings.HasSuffix(out[len(out)-1].text, "_by_lua_block"):
+			n := luaBlock(text[i:])
+			if n < 0 {
+				return nil, false
+			}
+			out, i = append(out, token{text[i+1 : i+n-1], true}, token{text: ";"}), i+n
 		case ch == ';' || ch == '{' || ch == '}':
 			out, i = append(out, token{text: string(ch)}), i+1
 		case ch == '"' || ch == '\'':
@@ -94,6 +100,35 @@ func nginxTokens(text string) ([]token, bool) {
 		}
 	}
 	return out, true
+}
+
+// luaBlock is the length of a block of Lua with its braces, -1 if it does not end.
+// Braces in strings and comments do not count; long brackets are not looked at.
+func luaBlock(text string) int {
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch ch := text[i]; {
+		case strings.HasPrefix(text[i:], "--"):
+			end := strings.IndexByte(text[i:], '\n')
+			if end < 0 {
+				return -1
+			}
+			i += end
+		case ch == '"' || ch == '\'':
+			_, n := nginxQuoted(text[i+1:], ch)
+			if n < 0 {
+				return -1
+			}
+			i += n
+		case ch == '{':
+			depth++
+		case ch == '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
 }
 
 // nginxQuoted returns what stands before the closing quote, and the length with

@@ -26,6 +26,9 @@ func (p *Pass) recipeDoubt(pl *plan) *Reason {
 			return reason
 		}
 	}
+	if r.Also != "" {
+		return reason(serverImage, pl.stage.Root().From, "the same image is also started with %s: use the fix where this one is not", r.Also)
+	}
 	if r.Untried && r.Package != nil {
 		return reason(serverImage, pl.stage.Root().From, "what %s of this distribution needs is read in its package (%s), and was not tried as %s", p.packagedName(r), strings.Fields(r.Source)[0], pl.who.Numeric)
 	}

@@ -32,6 +32,9 @@ type recipe struct {
 	Capable  string          // a program with a file capability, without which it does not start
 	Mounts   []string        // where people mount what it keeps
 
+	// Also is what people start of the same image, and what needs root.
+	Also string
+
 	// Before matches the tags of versions for which it does not hold yet.
 	Before *regexp.Regexp
 
@@ -47,6 +50,10 @@ var recipes = map[string]*recipe{
 		Source:   "https://github.com/nginx/docker-nginx and https://hub.docker.com/_/nginx (running nginx as a non-root user)",
 		Programs: wordSet(`nginx nginx-debug`), Account: true,
 		Give: []string{"/var/cache/nginx"},
+	},
+	"openresty/openresty": {
+		Source:   "https://github.com/openresty/docker-openresty/blob/master/jammy/Dockerfile",
+		Programs: wordSet(`openresty nginx`),
 	},
 	"httpd": {
 		Source:   "https://github.com/docker-library/httpd/blob/master/2.4/Dockerfile",
@@ -65,9 +72,10 @@ var recipes = map[string]*recipe{
 	},
 	"nextcloud": {
 		Source:   "https://github.com/nextcloud/docker/blob/master/docker-entrypoint.sh",
-		Programs: wordSet(`apache2-foreground php-fpm`), Account: true, Fills: true, Untried: true,
-		Give: []string{"/usr/local/etc/php/conf.d"}, // the session handler, with REDIS_HOST
-		Data: []string{"/var/www/html", "/var/www/data"},
+		Programs: wordSet(`apache2-foreground php-fpm`), Account: true, Fills: true,
+		Give: []string{"/usr/local/etc/php/conf.d"},                                         // the session handler, with REDIS_HOST
+		Data: []string{"/var/www/html", "/var/www/data"}, Mounts: []string{"/var/www/html"}, // its lock file is root's
+		Also: "/cron.sh, as its own stack.yml does, which is root's crond",
 	},
 	"drupal": {
 		Source:   "https://github.com/docker-library/drupal/blob/master/Dockerfile.template",

@@ -1,0 +1,1 @@
+<?php // what an administrator may set
