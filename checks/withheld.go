@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/dfharden/dfharden/parser"
@@ -29,14 +28,7 @@ func (p *Pass) withheld() *Reason {
 		if account != "" {
 			to = account
 		}
-		where := ""
-		if in != nil {
-			where = fmt.Sprintf(" in line %d", in.Line)
-			if strings.Contains(sign, " in ") {
-				where = "," + where
-			}
-		}
-		return reason(dropsPrivileges, in, "%s%s: it starts as root on purpose and drops to %s by itself; Kubernetes' runAsNonRoot will still refuse it%s", sign, where, to, p.unknownNumbers(in))
+		return reason(dropsPrivileges, in, "%s: it starts as root on purpose and drops to %s by itself; Kubernetes' runAsNonRoot will still refuse it%s", sign, to, p.unknownNumbers(in))
 	}
 	for _, check := range []func() *Reason{p.daemon, p.bootsOwn, p.server, p.rootHome} {
 		if r := check(); r != nil {
