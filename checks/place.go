@@ -14,12 +14,19 @@ var (
 	rootedPath = regexp.MustCompile("(?:^|[\\s\"'`=:,(\\[>])/([\\w.@+-]*)")
 	// opensPath ends in a call or a name that takes a file, not a route.
 	opensPath = regexp.MustCompile(`(?i)(file(sync)?|readdir(sync)?|stream|exists(sync)?|stat(sync)?|unlink(sync)?|download|join|resolve|require|import|from|static|chdir|cwd|open|root|dir|directory|folder|views?|templates?|mountpath|workdir)\W*$`)
-	// upward is a step to the directory above, in a path or by a function for it.
-	upward   = regexp.MustCompile("(?:^|[\"'`/(\\s])\\.\\.(?:[\"'`/)\\s]|$)")
+	// urlPath ends in a call or a name that takes a path of a URL: handlers, clients,
+	// addresses. The views of Fastify are joined to their directory whatever they begin
+	// with; seen with @fastify/view 10.
+	urlPath = regexp.MustCompile("(?i)\\.(get|post|put|delete|patch|use)\\(\\s*[\"'`]?$|(url|uri|href|endpoint)s?(?:\\.\\w+)?[\"']?\\s*[:=]\\s*[\"'`]?$|\\breply\\.view(async)?\\([\"'`]?$")
+	// upward are steps to the directory above, in a path, or by a function for it.
+	upward   = regexp.MustCompile("(?:^|[\"'`/(\\s])(\\.\\.(?:/\\.\\.)*)(?:[\"'`/)\\s]|$)")
 	upwardBy = regexp.MustCompile(`\bdirname\(|\.parent\b|\.getParent\w*\(`)
 	// mountedAt is where a command mounts something.
 	mountedAt = regexp.MustCompile(`(?:-v|--volume|--mount)[ =]\S*[:=]/([\w.@+-]*)`)
 )
+
+// jvm are endings of sources in which get may take a file: Paths.get("/conf").
+var jvm = wordSet(`.java .kt .scala .groovy .clj`)
 
 // placed are files of a project that may say where it lies, beside its sources.
 var placed = wordSet(`.jsx .tsx .vue .svelte .json .yml .yaml .toml .sh .env .conf .xml .html .hbs .ejs .pug .mustache .cts .mts .md`)
@@ -84,13 +91,13 @@ func says(file, line string, parts map[string]bool) bool {
 		return false
 	}
 	depth := strings.Count(file, "/")
-	if len(upward.FindAllString(line, -1)) > depth || len(upwardBy.FindAllString(line, -1)) > depth+1 {
+	if steps := stepsUp(line); steps > depth || steps > 0 && strings.Contains(line, "cwd()") || len(upwardBy.FindAllString(line, -1)) > depth+1 {
 		return true
 	}
 	for _, m := range rootedPath.FindAllStringSubmatchIndex(line, -1) {
 		before, part := line[:m[2]-1], line[m[2]:m[3]]
 		switch {
-		case pathEnd.MatchString(before) || part != "" && system("/"+part):
+		case pathEnd.MatchString(before) || !jvm[ext] && urlPath.MatchString(before) || part != "" && system("/"+part):
 		case parts[part] || opensPath.MatchString(before) || strings.Contains(line, "import.meta.url"):
 			return true
 		case (ext == ".yml" || ext == ".yaml") && strings.HasSuffix(before, ":"):
@@ -98,4 +105,12 @@ func says(file, line string, parts map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// stepsUp counts the steps to the directory above that a line makes in paths.
+func stepsUp(line string) (n int) {
+	for _, m := range upward.FindAllStringSubmatch(line, -1) {
+		n += strings.Count(m[1], "..")
+	}
+	return n
 }
