@@ -152,7 +152,7 @@ func callsGit(c stage.Call) bool {
 	case "go":
 		sub := c.Sub()
 		return (sub == "build" || sub == "install" || sub == "run" || sub == "test" || sub == "list") && !c.Has("-buildvcs=false")
-	case "make", "gmake", "goreleaser", "task", "just":
+	case "make", "gmake", "goreleaser", "task", "just", "nimble":
 		return true
 	}
 	return false

@@ -39,7 +39,7 @@ func (p *Pass) rootHome() *Reason {
 			case *instructions.EnvCommand:
 				for _, kv := range c.Env {
 					value, _ := s.Before(in).Expand(kv.Value)
-					if now, ok := p.Graph.Final().End().ImageEnv(kv.Key); ok && namesHome(value) && namesHome(now) {
+					if now, ok := p.Graph.Final().End().ImageEnv(kv.Key); ok && namesHome(value) && namesHome(now) && !(kv.Key == "PATH" && p.buildPath(now)) {
 						return say(in, "ENV "+kv.Key)
 					}
 				}
