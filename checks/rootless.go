@@ -32,7 +32,7 @@ func init() {
 		"bundle": (*raise).installsGems,
 		// rootless-go, rootless-go-run
 		"go": (*raise).buildsGo,
-		// rootless-pip-user, rootless-python
+		// rootless-pip-user, rootless-python, database-made-by-run
 		"pip": (*raise).installsPython, "pip3": (*raise).installsPython, "python": (*raise).runsPython, "python3": (*raise).runsPython,
 		"sh": runsItself, "bash": runsItself, "ash": runsItself,
 	}

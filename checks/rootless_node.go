@@ -66,8 +66,13 @@ func (r *raise) script(c stage.Call, name string, at source.Span) bool {
 	}
 	r.depth++
 	defer func() { r.depth-- }()
-	for _, call := range calls {
-		call.Dir = c.Dir
+	dir := c.Dir
+	for i, call := range calls {
+		call.Dir = dir
+		if i == 0 && call.Name == "cd" && r.goesThere(c.Dir, name) {
+			dir = call.Abs(call.Args[0])
+			continue
+		}
 		if nodeTools[call.Name] && call.Path == call.Name && !call.Sudo && r.redirectsIn(call) && r.runsTool(call) {
 			continue
 		}
@@ -77,6 +82,15 @@ func (r *raise) script(c stage.Call, name string, at source.Span) bool {
 	}
 	return true
 }
+
+// goesThere reports whether all of a script of package.json runs in the directory
+// that a cd at its beginning goes to.
+func (r *raise) goesThere(dir, name string) bool {
+	text, ok := r.s.PackageScriptText(dir, name)
+	return ok && goesTo.MatchString(text)
+}
+
+var goesTo = regexp.MustCompile(`^\s*cd [\w./-]+ *&&[^()|;]*$`)
 
 // runsTool reports whether a tool of a project writes where the account may. Its
 // configuration may send it to a directory beside its own: "outDir: ../public".
@@ -104,6 +118,6 @@ func (r *raise) npmrc(dir string) bool {
 // 20: all write below the project, the home and /tmp only. rootless-npm and
 // rootless-yarn have a stand-in for rollup.
 var nodeTools = wordSet(`
-	babel esbuild eslint jest mocha next nodemon parcel postcss prettier rimraf rollup sass swc tailwindcss ts-node
+	babel esbuild eslint jest mocha next nodemon parcel postcss prettier react-scripts rimraf rollup sass swc tailwindcss ts-node
 	ts-node-dev tsc tsup tsx vite vitest webpack
 `)

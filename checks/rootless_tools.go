@@ -106,7 +106,8 @@ func (r *raise) pipPaths(c stage.Call) bool {
 	return true
 }
 
-// runsPython is python with a module that writes where its operands say.
+// runsPython is python with a module that writes where its operands say, or with a
+// plain script.
 func (r *raise) runsPython(c stage.Call) bool {
 	for i, a := range c.Args {
 		if a.Text != "-m" || i+1 == len(c.Args) {
@@ -131,5 +132,5 @@ func (r *raise) runsPython(c stage.Call) bool {
 		}
 		return false
 	}
-	return false
+	return r.runsScript(c)
 }

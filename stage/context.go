@@ -42,6 +42,9 @@ func (g *Graph) ContextFile(name string) (file string, data []byte, ok bool) {
 	return "", nil, false
 }
 
+// runsFile are programs that run the file that their first argument names.
+var runsFile = map[string]bool{"python": true, "python3": true, "python2": true, "node": true, "php": true, "ruby": true, "perl": true}
+
 // changes reports whether a RUN may write to a path: it is named by something
 // else than what sets modes and owners.
 func changes(calls []Call, name string) bool {
@@ -54,8 +57,8 @@ func changes(calls []Call, name string) bool {
 				continue // line ends only
 			}
 		}
-		for _, a := range c.Args {
-			if c.Abs(a) == name {
+		for i, a := range c.Args {
+			if c.Abs(a) == name && !(i == 0 && runsFile[c.Name]) {
 				return true
 			}
 		}

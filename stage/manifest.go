@@ -36,6 +36,16 @@ func (s *Stage) HasPackageScript(dir, name string) bool {
 	return has || !ok
 }
 
+// PackageScriptText is a script of the package.json in a directory of the image as it
+// is written; ok is false if there is none, or others run before or after it.
+func (s *Stage) PackageScriptText(dir, name string) (text string, ok bool) {
+	_, m, ok := s.manifest(dir)
+	_, before := m.Scripts["pre"+name]
+	_, after := m.Scripts["post"+name]
+	text, has := m.Scripts[name]
+	return text, ok && has && !before && !after
+}
+
 // PackageScript lists what a script of the package.json in a directory of the
 // image starts.
 func (s *Stage) PackageScript(dir, name string, at source.Span) (calls []Call, ok bool) {

@@ -3,4 +3,4 @@ import sqlite3
 
 with sqlite3.connect("visits.db") as db:
     db.execute("CREATE TABLE visit (path)")
-    db.execute("INSERT INTO visit VALUES ('/first')")
+    db.execute("INSERT INTO visit VALUES ('first')")
