@@ -40,6 +40,7 @@ func (p *Pass) traces() *traces {
 	for _, in := range p.runs() {
 		for _, c := range p.calls(in) {
 			t.add(c, in)
+			p.keptDownloads(t, c, in)
 		}
 		p.mountPoints(t, in)
 	}

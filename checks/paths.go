@@ -59,6 +59,9 @@ func (p *Pass) pathDoubt(pl *plan) *Reason {
 			}
 		}
 	}
+	if r := p.linkDoubt(pl); r != nil {
+		return r
+	}
 	return p.variableDoubt(pl)
 }
 

@@ -52,6 +52,9 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 			if r := p.workermanDoubt(pl, in, c); r != nil {
 				return r
 			}
+			if r := p.downloadDoubt(pl, in, c); r != nil {
+				return r
+			}
 			if what := p.secretive(c); what != "" {
 				return reason(rootWritten, in, "%s in line %d makes a file that only root can %s; give it to the account with chown in the same RUN", what, in.Line, readOrStart(what))
 			}
