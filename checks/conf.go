@@ -68,7 +68,9 @@ func (p *Pass) readConf() *conf {
 	case "php", "wordpress", "nextcloud", "drupal":
 		return phpConf(p)
 	case "caddy":
-		return caddyConf(p)
+		return caddyConf(p, "/etc/caddy", ":80 {\n}\n")
+	case "dunglas/frankenphp":
+		return caddyConf(p, "/etc/frankenphp", "{$SERVER_NAME:localhost} {\n}\n")
 	case "tomcat":
 		return tomcatConf(p)
 	case "haproxy":

@@ -144,6 +144,10 @@ func (p *Pass) edit(pl *plan) {
 		pl.edits = append(pl.edits, p.File.InsertBefore(v.at, "# Let the process write to its volume; what follows VOLUME would be lost.", p.run(pl, giveCommand(v.dirs, pl.who))))
 		pl.said = append(pl.said, "let it write to "+strings.Join(names(v.dirs), ", "))
 	}
+	if command := p.uncapable(); command != "" {
+		block = append(block, "# Let it start without any capability: it opens no port below 1024.", p.run(pl, command))
+		pl.said = append(pl.said, "take away the file capability of "+p.recipe().Capable)
+	}
 	block = append(block, p.userLines(pl)...)
 	moved, ok := p.relocate(pl)
 	if pl.project {

@@ -88,6 +88,24 @@ func (p *Pass) recipeTouches() []touch {
 	return append(out, p.conf().give...)
 }
 
+// uncapable is the command that takes away the file capability of the recipe's
+// program, "" if there is none, or a RUN has done it. Where it opens a low port it
+// keeps it. Versions without the capability, or without setcap, are left as they are.
+func (p *Pass) uncapable() string {
+	r := p.recipe()
+	if port, _ := p.lowPort(); r == nil || r.Capable == "" || port != 0 || p.hasShell() != stage.Yes {
+		return ""
+	}
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			if c.Name == "setcap" && c.Has("-r") && c.Has(r.Capable) {
+				return ""
+			}
+		}
+	}
+	return "setcap -r " + r.Capable + " || true"
+}
+
 // servers reports whether a path lies in a directory whose files have to be the
 // account's: it is, and has been made so by the entrypoint until now, or it is
 // written to when the image starts.

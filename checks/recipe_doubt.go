@@ -21,7 +21,7 @@ func (p *Pass) recipeDoubt(pl *plan) *Reason {
 	if c.reason != nil {
 		return c.reason
 	}
-	for _, check := range []func(*plan, *recipe) *Reason{p.capabilityDoubt, p.volumeDoubt, p.openDoubt, p.accountDoubt, p.secretDoubt, p.ranDoubt, p.betweenDoubt, p.dataDoubt, p.earlyDoubt} {
+	for _, check := range []func(*plan, *recipe) *Reason{p.volumeDoubt, p.openDoubt, p.accountDoubt, p.secretDoubt, p.ranDoubt, p.betweenDoubt, p.dataDoubt, p.earlyDoubt} {
 		if reason := check(pl, r); reason != nil {
 			return reason
 		}
@@ -54,21 +54,6 @@ func (p *Pass) volumeDoubt(pl *plan, r *recipe) *Reason {
 		}
 	}
 	return nil
-}
-
-// capabilityDoubt is about a program with a file capability that no RUN takes away.
-func (p *Pass) capabilityDoubt(pl *plan, r *recipe) *Reason {
-	if r.Capable == "" {
-		return nil
-	}
-	for _, in := range p.runs() {
-		for _, c := range p.calls(in) {
-			if c.Name == "setcap" && c.Has("-r") && c.Has(r.Capable) {
-				return nil
-			}
-		}
-	}
-	return reason(serverImage, pl.stage.Root().From, "%s in %s has a file capability, and does not start where all capabilities are dropped: let it listen above 1023 and take it away with `RUN setcap -r %s`", r.Capable, pl.stage.Called(), r.Capable)
 }
 
 // accountDoubt finds a RUN that changes the server's account: its numbers, while

@@ -29,7 +29,7 @@ type recipe struct {
 	Settings []string        // variables that name a directory which the entrypoint makes as root
 	Tools    map[string]bool // programs that leave files of root's in Data
 	Watched  []string        // directories in which what a RUN makes may have to be written to
-	Capable  string          // a program with a file capability, without which it does not start
+	Capable  string          // a program with a file capability for low ports, without which it does not start
 	Mounts   []string        // where people mount what it keeps
 
 	// Also is what people start of the same image, and what needs root.
@@ -96,6 +96,12 @@ var recipes = map[string]*recipe{
 		Source:   "https://github.com/caddyserver/caddy-docker/blob/master/Dockerfile.tmpl",
 		Programs: wordSet(`caddy`), Capable: "/usr/bin/caddy",
 		Give:   []string{"/config", "/config/caddy", "/data", "/data/caddy"},
+		Mounts: []string{"/config", "/data"},
+	},
+	"dunglas/frankenphp": {
+		Source:   "https://frankenphp.dev/docs/docker/#running-with-no-capabilities",
+		Programs: wordSet(`frankenphp`), Capable: "/usr/local/bin/frankenphp", Flags: true,
+		Give:   []string{"/config/caddy", "/data/caddy"},
 		Mounts: []string{"/config", "/data"},
 	},
 	"haproxy": {

@@ -126,38 +126,70 @@ func mysqlConf(p *Pass) *conf {
 }
 
 // caddyConf reads the addresses of the sites in a Caddyfile: those without a port
-// are served on 80 and 443.
-func caddyConf(p *Pass) *conf {
-	c := &conf{}
-	t := p.settings("/etc/caddy", map[string]string{"/etc/caddy/Caddyfile": ":80 {\n}\n"})
+// are served on 80 and 443. own is what the image's own says.
+func caddyConf(p *Pass, dir, own string) *conf {
+	c, name := &conf{}, dir+"/Caddyfile"
+	t := p.settings(dir, map[string]string{name: own})
 	c.unclear(t.Unknown, "what the configuration of Caddy says is not known")
-	f := t.Files["/etc/caddy/Caddyfile"]
+	f := t.Files[name]
 	at := f.At
 	if at == nil {
 		at = p.Graph.Final().Root().From
 	}
+	for _, call := range p.started() {
+		if value, ok := optionValue(call, []string{"--config", "-c"}); ok && value != name {
+			c.unclear(at, "the configuration "+value+" of Caddy is not known")
+		}
+	}
+	c.sites(p.expandCaddy(f.Text), f.where("Caddyfile"), at)
+	if len(c.ports) == 0 {
+		c.unclear(at, "the ports in "+f.where("Caddyfile")+" are not known")
+	}
+	return c
+}
+
+// sites notes the ports of the sites in a Caddyfile. A site without braces is the
+// only one, and what follows its addresses are directives.
+func (c *conf) sites(text, file string, at *parser.Instruction) {
 	depth := 0
-	for line := range strings.Lines(f.Text) {
+	for line := range strings.Lines(text) {
 		words := strings.Fields(line)
 		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
 			continue
 		}
-		if depth == 0 && words[0] != "{" && !strings.HasPrefix(words[0], "(") {
+		last := words[len(words)-1]
+		switch {
+		case depth > 0 || words[0] == "{" || words[0] == "}" || strings.HasPrefix(words[0], "("):
+		case words[0] == "import":
+			c.unclear(at, "what "+file+" imports is not known")
+		default:
 			for _, address := range words {
-				c.address(strings.Trim(address, ","), f.where("Caddyfile"), at)
+				c.address(strings.Trim(address, ","), file, at)
+			}
+			if last != "{" && !strings.HasSuffix(last, ",") {
+				return
 			}
 		}
-		switch words[len(words)-1] {
+		switch last {
 		case "{":
 			depth++
 		case "}":
 			depth--
 		}
 	}
-	if len(c.ports) == 0 {
-		c.unclear(at, "the ports in "+f.where("Caddyfile")+" are not known")
-	}
-	return c
+}
+
+var caddyVariable = regexp.MustCompile(`\{\$(\w+)(?::([^{}]*))?\}`)
+
+// expandCaddy puts the image's variables into a Caddyfile, or their defaults.
+func (p *Pass) expandCaddy(text string) string {
+	return caddyVariable.ReplaceAllStringFunc(text, func(word string) string {
+		m := caddyVariable.FindStringSubmatch(word)
+		if value, ok := p.Graph.Final().End().ImageEnv(m[1]); ok {
+			return value
+		}
+		return m[2]
+	})
 }
 
 func (c *conf) address(address, file string, at *parser.Instruction) {
