@@ -52,6 +52,14 @@ func (p *Pass) packagedBy(c stage.Call) *recipe {
 				Programs: wordSet(`mongod`), Package: mongodPackages, Watched: []string{"/data/db"},
 			}
 		}
+	case "php-fpm":
+		if distro, _ := p.Graph.Final().Distro(); (distro == image.RHEL || distro == image.Fedora) && p.installedFrom("php-fpm") != nil && c.Path != "/usr/local/sbin/php-fpm" {
+			return &recipe{
+				Source:   "https://src.fedoraproject.org/rpms/php, php.spec and php-fpm-www.conf",
+				Programs: wordSet(`php-fpm`), Package: fpmPackages, Account: true, User: apacheAccount,
+				Data: []string{"/var/log/php-fpm", "/var/lib/php/session", "/var/lib/php/wsdlcache", "/var/lib/php/opcache"}, Give: []string{"/run/php-fpm"},
+			}
+		}
 	case "redis-server":
 		if distro, _ := p.Graph.Final().Distro(); p.installedFrom("redis-server") != nil && redisOwn[distro] != nil {
 			return &recipe{
@@ -67,12 +75,17 @@ var (
 	nginxPackages     = regexp.MustCompile(`^nginx(-(core|light|full|extras|all-modules|mainline|module-[\w-]+|mod-[\w-]+))?$`)
 	memcachedPackages = regexp.MustCompile(`^memcached$`)
 	mongodPackages    = regexp.MustCompile(`^(mongodb|mongodb-server|mongodb-org|mongodb-org-server|mongodb-server-core)$`)
+	fpmPackages       = regexp.MustCompile(`^php-fpm$`)
 	redisPackages     = regexp.MustCompile(`^(redis|redis-server|redis6)$`)
 )
 
+// apacheAccount is that of Red Hat's and Fedora's packages of Apache and php-fpm.
+// Source: /usr/share/doc/setup/uidgid there.
+var apacheAccount = &stage.User{Spec: "48:48", Name: "apache", Group: "apache", UID: stage.ID{N: 48, Known: true, Given: true}, GID: stage.ID{N: 48, Known: true, Given: true}}
+
 // packagedNames are the servers by what their packages are called.
 var packagedNames = map[string]*regexp.Regexp{
-	"nginx": nginxPackages, "memcached": memcachedPackages, "mongod": mongodPackages, "redis-server": redisPackages,
+	"nginx": nginxPackages, "memcached": memcachedPackages, "mongod": mongodPackages, "redis-server": redisPackages, "php-fpm": fpmPackages,
 }
 
 // packagedName is the server of a recipe of packaged.
@@ -125,6 +138,8 @@ func (p *Pass) packagedConf() *conf {
 			return mongodConf(p, c)
 		case "redis-server":
 			return redisConf(p, c)
+		case "php-fpm":
+			return fpmPackageConf(p)
 		}
 	}
 	return nil

@@ -1,7 +1,9 @@
 package checks
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -200,4 +202,21 @@ func (r *redis) decide() {
 			c.port(value, r.at)
 		}
 	}
+}
+
+// fpmPackageConf reads the configuration of Red Hat's php-fpm. What it has below
+// its own directories is the account's.
+func fpmPackageConf(p *Pass) *conf {
+	c := p.eachSetting("/etc/php-fpm.d", map[string]string{
+		"/etc/php-fpm.d/www.conf": "user = apache\ngroup = apache\nlisten = /run/php-fpm/www.sock\nslowlog = /var/log/php-fpm/www-slow.log\n",
+	}, "php-fpm", fpmSetting)
+	main := p.eachSetting("/etc/php-fpm.conf", map[string]string{
+		"/etc/php-fpm.conf": "pid = /run/php-fpm/php-fpm.pid\nerror_log = /var/log/php-fpm/error.log\n",
+	}, "php-fpm", fpmSetting)
+	c.writes, c.open, c.reason = append(c.writes, main.writes...), cmp.Or(c.open, main.open), cmp.Or(c.reason, main.reason)
+	c.writes = slices.DeleteFunc(c.writes, func(w writePath) bool {
+		return below(strings.Replace(w.name, "/var/run/", "/run/", 1), "/run/php-fpm") || below(w.name, "/var/log/php-fpm")
+	})
+	fpmOptions(p, c)
+	return c
 }

@@ -24,7 +24,7 @@ func (p *Pass) findRecipe() *recipe {
 	if r == nil {
 		return p.packaged()
 	}
-	if s.Facts.Kind != image.Server || p.windows() || r.Account && p.serverAccount() == nil || r.Drops && s.Facts.Drops == "" || r.Before != nil && r.Before.MatchString(s.Facts.Tag) {
+	if s.Facts.Kind != image.Server || p.windows() || r.Account && p.imageAccount() == nil || r.Drops && s.Facts.Drops == "" || r.Before != nil && r.Before.MatchString(s.Facts.Tag) {
 		return nil
 	}
 	for _, c := range p.started() {
@@ -35,9 +35,32 @@ func (p *Pass) findRecipe() *recipe {
 	return nil
 }
 
-// serverAccount is the account of a server's image, as the file leaves it; nil if
-// its numbers are not known.
+// serverAccount is the account of a server's image, or of its package; nil if its
+// numbers are not known.
 func (p *Pass) serverAccount() *stage.User {
+	if r := p.recipe(); r != nil && r.User != nil {
+		return r.User
+	}
+	return p.imageAccount()
+}
+
+// sameWorkers reports whether all that the image starts is a server whose workers
+// have been the account all along: what they may write to stays as it was.
+func (p *Pass) sameWorkers(pl *plan) bool {
+	r := p.recipe()
+	if r == nil || !r.Account || r.Drops || !pl.who.is(p.serverAccount()) {
+		return false
+	}
+	for _, c := range p.started() {
+		if !p.covered(c) && !isFlag(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// imageAccount is the account of a server's image, as the file leaves it.
+func (p *Pass) imageAccount() *stage.User {
 	s := p.Graph.Final()
 	if s.Facts.Account == "" {
 		return nil

@@ -1,6 +1,10 @@
 package checks
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/dfharden/dfharden/stage"
+)
 
 // recipe is how the image of a server runs without root. What it rests on is
 // read in the image's own Dockerfile and entrypoint (Source), and tried in e2e on
@@ -37,6 +41,10 @@ type recipe struct {
 
 	// Before matches the tags of versions for which it does not hold yet.
 	Before *regexp.Regexp
+
+	// User is the account that a package makes with the same numbers everywhere;
+	// nil for others, which are left to chance.
+	User *stage.User
 
 	// Package matches the packages that bring it, for a recipe of packaged; its
 	// image may start other programs too.

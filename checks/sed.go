@@ -35,10 +35,18 @@ func sedArgs(c stage.Call) (scripts []string, files []stage.Arg, extended, ok bo
 	if !given && len(files) > 0 {
 		scripts, files = []string{files[0].Text}, files[1:]
 	}
+	for _, script := range scripts[:max(0, len(scripts)-1)] {
+		if changesLine.MatchString(script) {
+			return nil, nil, false, false // those behind it do not see the new line
+		}
+	}
 	return scripts, files, extended, inPlace && len(scripts) > 0 && len(files) > 0
 }
 
-// sedApply does what a script of s and d commands, one a line or between
+// changesLine is the command c behind an address.
+var changesLine = regexp.MustCompile(`^/.*/c`)
+
+// sedApply does what a script of s, d and c commands, one a line or between
 // semicolons, does to a text. It says no to all other commands.
 func sedApply(script, text string, extended bool) (string, bool) {
 	for script = strings.TrimLeft(script, "; \n\t"); script != ""; script = strings.TrimLeft(script, "; \n\t") {
@@ -58,11 +66,21 @@ func sedApply(script, text string, extended bool) (string, bool) {
 	return text, true
 }
 
-// sedCommand reads one s or /…/d command.
+// sedCommand reads one s, /…/d or /…/c command; c takes the rest of its line.
 func sedCommand(script string, extended bool) (cmd func(string) (string, bool), rest string, ok bool) {
 	if pattern, after, found := sedPart(strings.TrimPrefix(script, "/"), '/'); script[0] == '/' && found && strings.HasPrefix(after, "d") {
 		re, ok := sedRegexp(pattern, extended, false)
 		return func(line string) (string, bool) { return line, !re.MatchString(line) }, after[1:], ok
+	}
+	if pattern, after, found := sedPart(strings.TrimPrefix(script, "/"), '/'); script[0] == '/' && found && strings.HasPrefix(after, "c") && !strings.HasPrefix(after, `c\`) {
+		re, ok := sedRegexp(pattern, extended, false)
+		text, rest, more := strings.Cut(after[1:], "\n") // a command behind it does not see the new line
+		return func(line string) (string, bool) {
+			if re.MatchString(line) {
+				line = strings.TrimLeft(text, " \t")
+			}
+			return line, true
+		}, rest, ok && !more
 	}
 	if len(script) < 2 || script[0] != 's' || script[1] == '\\' || script[1] == '\n' {
 		return nil, "", false

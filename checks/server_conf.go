@@ -50,12 +50,17 @@ func fpmConf(p *Pass) *conf {
 	if main := p.eachSetting("/usr/local/etc/php-fpm.conf", nil, "php-fpm", fpmSetting); len(main.writes) > 0 || main.open != nil || main.reason != nil {
 		c = main
 	}
+	fpmOptions(p, c)
+	return c
+}
+
+// fpmOptions looks for options of php-fpm that name another configuration.
+func fpmOptions(p *Pass, c *conf) {
 	for _, call := range p.started() {
 		if call.Name == "php-fpm" && p.at(call) != nil && call.Has("-y", "--fpm-config", "-p", "--prefix", "-R", "--allow-to-run-as-root", "-g", "--pid") {
 			c.unclear(p.at(call), "php-fpm is started with a configuration or an option of its own")
 		}
 	}
-	return c
 }
 
 func fpmSetting(c *conf, name, value, file string, at *parser.Instruction) {
