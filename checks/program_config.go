@@ -17,13 +17,18 @@ func (p *Pass) configDoubt(pl *plan, pr program, c stage.Call, in *parser.Instru
 	if file == "" && option == "" {
 		return nil
 	}
-	text, known := p.programConfig(pr, c)
+	text, whole, known := p.programConfig(pr, c)
 	if !known {
 		return reason(unknownProgram, in, "%s %s, and what its configuration (%s) adds is not known: it may write to directories of root's, or open a port below 1024", said(c), pr.What, option)
 	}
 	for i, line := range strings.Split(text, "\n") {
-		if what := p.settingDoubt(pl, line); what != "" {
-			return reason(unknownProgram, in, "%s reads %s, which %s in line %d", said(c), file, what, i+1)
+		code, what := p.settingDoubt(pl, line)
+		switch {
+		case code == "":
+		case whole:
+			return reason(code, in, "%s reads %s, whose line %d %s", said(c), file, i+1, what)
+		default:
+			return reason(code, in, "%s reads %s, and what sed puts there %s", said(c), file, what)
 		}
 	}
 	return nil
@@ -44,23 +49,55 @@ func (p *Pass) configFile(pr program, c stage.Call) (file, option string) {
 }
 
 // programConfig is the text of a program's configuration. It is known if the file
-// brings it whole, or where the program's own names no place.
-func (p *Pass) programConfig(pr program, c stage.Call) (text string, known bool) {
+// brings it whole, or where the program's own names no place: then it is what RUNs
+// substitute in that.
+func (p *Pass) programConfig(pr program, c stage.Call) (text string, whole, known bool) {
 	file, _ := p.configFile(pr, c)
 	if file == "" {
-		return "", false
+		return "", false, false
 	}
 	own := map[string]string{}
 	if quiet := pr.Quiet && file == pr.Reads; quiet {
 		if in, _ := p.installsOne(pr.Names); in != nil {
-			return "", false
+			return "", false, false
 		}
 		own[file] = ""
 	}
 	t := p.settings(path.Dir(file), own)
 	f, there := t.Files[file]
-	return f.Text, there && t.Unknown == nil
+	if there && f.At == nil && len(own) > 0 && (t.Unknown == nil || t.Unknown.Name == "run") {
+		text, known = p.substituted(path.Dir(file))
+		return text, false, known
+	}
+	return f.Text, true, there && t.Unknown == nil
 }
+
+// substituted are the scripts of all calls of sed for files below a directory. It
+// is known if nothing else changes them.
+func (p *Pass) substituted(dir string) (scripts string, known bool) {
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			switch {
+			case !mentions(c, dir), editors[c.Name] && len(c.Redirects) == 0:
+			case c.Name != "sed" || len(c.Redirects) > 0 || c.Has("-f", "--file"):
+				return "", false
+			default:
+				for _, a := range c.Args {
+					if !a.Known || sedPort.MatchString(a.Text) {
+						return "", false
+					}
+					if !strings.HasPrefix(a.Text, dir) {
+						scripts += a.Text + "\n"
+					}
+				}
+			}
+		}
+	}
+	return scripts, true
+}
+
+// sedPort is a number between the delimiters of a substitution: a port, perhaps.
+var sedPort = regexp.MustCompile(`[/|#,@:]\d{1,3}[/|#,@]`)
 
 // installsOne finds a RUN that installs a package with one of some names. What a
 // distribution's package brings may have a configuration of its own.
@@ -83,25 +120,25 @@ var (
 	configComment = regexp.MustCompile(`^\s*(#|;|//|<!--)`)
 )
 
-// settingDoubt says what a line of a configuration does that the account may not do;
-// "" is nothing.
-func (p *Pass) settingDoubt(pl *plan, line string) string {
+// settingDoubt says what a line of a configuration does that the account may not do,
+// with the code of a reason, "" if it does nothing.
+func (p *Pass) settingDoubt(pl *plan, line string) (code, what string) {
 	if configComment.MatchString(line) {
-		return ""
+		return "", ""
 	}
 	for _, m := range configPort.FindAllStringSubmatch(line, -1) {
-		if n, err := strconv.Atoi(m[1]); err == nil && n > 0 && n < 1024 {
-			return "names port " + m[1]
+		if n, err := strconv.Atoi(m[1]); err == nil && n > 0 && n < 1024 && !p.Options.LowPorts {
+			return privilegedPort, "says port " + m[1] + ", which is below 1024"
 		}
 	}
 	if m := configUser.FindStringSubmatch(line); m != nil {
-		return "sets " + m[1]
+		return unknownProgram, "says " + m[1] + ": what only root can do"
 	}
 	for _, m := range configPath.FindAllStringSubmatch(line, -1) {
 		name := path.Clean(m[1])
 		if (runTimePath(name) || written.MatchString(line) && !within(name, "/usr") && !within(name, "/tmp") && !within(name, "/dev")) && p.rootsPlace(pl, name) {
-			return "names " + name + ", in a directory that is root's,"
+			return rootDirectory, "says " + name + ", in a directory that is root's: it may have to write there"
 		}
 	}
-	return ""
+	return "", ""
 }

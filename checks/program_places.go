@@ -84,7 +84,7 @@ func (p *Pass) writesTo(pr program, c stage.Call) (dirs []string, moved bool) {
 	if len(dirs) > 0 {
 		return dirs, false
 	}
-	if text, known := p.programConfig(pr, c); known && pr.Moves != "" && hasSettings(text, pr.Moves) {
+	if text, _, known := p.programConfig(pr, c); known && pr.Moves != "" && hasSettings(text, pr.Moves) {
 		return nil, true
 	}
 	for _, dir := range strings.Fields(pr.Dirs) {

@@ -8,6 +8,8 @@ var networkPrograms = []program{
 	{Names: "microsocks", Needs: nothing, Source: "github.com/rofl0r/microsocks sockssrv.c: it opens one socket; tried (Debian 12)"},
 	{Names: "ss-server ss-local ss-tunnel", Needs: nothing, Config: "-c", Unless: "-f -a --plugin --acl", What: "is a proxy", Source: "shadowsocks-libev(8): -f a pid file, -a another user; tried (Debian 12)"},
 	{Names: "ssserver sslocal ssservice", Needs: nothing, Config: "-c --config", Unless: "-d -a -u --user --daemonize --plugin --log-file --pid-file --log-config --acl", What: "is a proxy", Source: "github.com/shadowsocks/shadowsocks README: -d with a pid file and a log; github.com/shadowsocks/shadowsocks-rust README: -d, -u and --log-config"},
+	{Names: "cloud-sql-proxy cloud_sql_proxy", Needs: nothing, Unless: "-dir --unix-socket -u --fuse -fuse --fuse-dir", Source: "github.com/GoogleCloudPlatform/cloud-sql-proxy Dockerfile: USER 65532; -dir and --unix-socket are where it makes sockets"},
+	{Names: "toxiproxy-server", Needs: nothing, Source: "github.com/Shopify/toxiproxy cmd/server/server.go: its proxies are in memory, port 8474"},
 	{Names: "fteproxy fteproxy.bin", Needs: nothing, Source: "github.com/kpdyer/fteproxy conf.py and cli.py, from 0.2.17: its pid file is in the directory for temporary files, and only warns"},
 	{Names: "wireproxy", Needs: nothing, Source: "github.com/pufferffish/wireproxy Dockerfile: distroless nonroot; WireGuard in the program itself, no device"},
 	{Names: "piknik", Needs: nothing, Source: "github.com/jedisct1/piknik server.go: the clipboard is in memory, the configuration names keys and an address"},
@@ -28,6 +30,11 @@ var networkPrograms = []program{
 	{Names: "bittorrent-tracker", Needs: nothing, Source: "github.com/webtorrent/bittorrent-tracker bin/cmd.js, server.js: they open no file"},
 	{Names: "serf", Needs: nothing, Config: "-config-file -config-dir", Unless: "-snapshot -keyring-file -tags-file", What: "is a member of a cluster", Source: "serf.io/docs/agent/options: files are written with -snapshot, -keyring-file and -tags-file only"},
 	{Names: "nats-server gnatsd", Needs: nothing, Config: "-c --config -config", Unless: "-js --jetstream -jetstream -sd --store_dir -P --pid -l --log", What: "is a message broker", Source: "docs.nats.io/running-a-nats-service/introduction/flags: it keeps data with -js only; ports 4222, 6222, 8222"},
+	{Names: "nsqlookupd nsqadmin", Needs: nothing, Config: "-config --config", What: "is part of a message queue", Source: "nsq.io/components: they keep nothing; ports 4160, 4161, 4171"},
+	{Names: "nsqd", Needs: data, Data: "-data-path --data-path", Dirs: ".", Config: "-config --config", What: "keeps its queues", Source: "github.com/nsqio/nsq nsqd/nsqd.go: below -data-path, the working directory by default"},
+	{Names: "beanstalkd", Needs: nothing, Unless: "-b -u", Source: "beanstalkd(1): -b for a journal, -u for another user"},
+	{Names: "mosquitto_sub mosquitto_pub", Needs: nothing, Source: "mosquitto_sub(1): it prints"},
+	{Names: "mailpit", Needs: data, Data: "-d/.. --database/.. --db-file/.. $MP_DATABASE/.. $MP_DATA_FILE/..", Dirs: "/tmp", What: "keeps its mails", Source: "github.com/axllent/mailpit internal/storage/database.go: in the directory for temporary files by default; ports 1025, 8025"},
 	{Names: "qpidd", Needs: nothing, Config: "--config", Unless: "-d --daemon --data-dir --store-dir --pid-dir --log-to-file --paging-dir", NotWith: "qpid-cpp-server-store qpid-cpp-server-linearstore", What: "is a message broker", Source: "qpidd(1): --data-dir is $HOME/.qpidd, where it keeps a lock, and queues with the package of a store only"},
 	{Names: "flashmq", Needs: nothing, Config: "--config-file -c", Reads: "/etc/flashmq/flashmq.conf", What: "is a message broker", Source: "flashmq.conf(5): log_file, storage_dir, listen"},
 	{Names: "consul nomad", Needs: data, Data: "-data-dir --data-dir", Config: "-config-file -config-dir --config-file --config-dir -config", What: "keeps its data", Source: "developer.hashicorp.com/consul/docs/agent/config/cli-flags"},
@@ -42,6 +49,7 @@ var networkPrograms = []program{
 
 	// Servers of data.
 	{Names: "tile38-server", Needs: data, Data: "-d", Dirs: ".", Unless: "--pidfile --appendfilename --queuefilename -unixsocket", What: "keeps its data", Source: "github.com/tidwall/tile38 internal/server/server.go: below -d, data by default"},
+	{Names: "victoria-metrics victoria-metrics-prod", Needs: data, Data: "-storageDataPath --storageDataPath", Dirs: ".", What: "keeps its data", Source: "docs.victoriametrics.com, -storageDataPath: victoria-metrics-data by default"},
 	{Names: "fakes3", Needs: data, Data: "-r --root", What: "keeps its buckets", Source: "github.com/jubos/fake-s3 lib/fakes3/file_store.rb: below --root; server.rb: the log is /dev/null"},
 	{Names: "tiddlywiki", Needs: data, Data: "1", Dirs: ".", What: "keeps its tiddlers", Source: "tiddlywiki.com, TiddlyWikiFolders: the first argument, or the working directory; tried (5.4)"},
 	{Names: "luigid", Needs: data, Data: "--logdir --state-path/..", Dirs: "/var/lib/luigi-server", Unless: "--background --pidfile --unix-socket", What: "keeps its state", Source: "github.com/spotify/luigi luigi/scheduler.py: /var/lib/luigi-server/state.pickle"},
@@ -52,11 +60,16 @@ var networkPrograms = []program{
 	{Names: "presto trino", Needs: nothing, Source: "github.com/trinodb/trino core/docker/Dockerfile: USER trino; the client keeps a history in the home"},
 	{Names: "registry", Needs: nothing, Config: "2", Only: "serve", What: "keeps images", Source: "distribution.github.io/distribution/about/configuration: storage.filesystem.rootdirectory, http.addr"},
 
+	{Names: "mtproto-proxy", Needs: nothing, Unless: "-u --user -d --daemonize -l --log", Source: "github.com/TelegramMessenger/MTProxy README: -u for another user, which it must be root for"},
+
 	// Those whose package gives their directories to an account of its own.
 	{Names: "icecast icecast2", Needs: place, What: "writes its logs to /var/log/icecast, or where its configuration says", Source: "github.com/xiph/Icecast-Server conf/icecast.xml.in: logdir; where it cannot write there, it ends (tried, Debian 12)"},
 	{Names: "murmurd murmur mumble-server", Needs: place, What: "keeps its database below /var/lib, its log and its pid file below /var/log and /run", Source: "Debian's mumble-server.ini"},
 	{Names: "minidlnad", Needs: place, What: "keeps its index and its log below /var/cache, /var/lib or /var/log", Source: "minidlnad(1), minidlna.conf(5): db_dir, log_dir"},
 	{Names: "nullmailer-send nullmailer", Needs: place, What: "works on the queue in /var/spool/nullmailer, which belongs to nullmail", Source: "nullmailer-send(8), FILES"},
+	{Names: "pdnsd", Needs: place, Port: 53, What: "keeps its cache in /var/cache/pdnsd, which its package gives to an account", Source: "pdnsd(8), FILES; pdnsd.conf(5): run_as"},
+	{Names: "turnserver", Needs: place, What: "writes its pid file and its log to /var/run and /var/log", Source: "turnserver(1): --pidfile, --log-file"},
+	{Names: "asterisk freeswitch", Needs: place, What: "writes below /var/lib, /var/log, /var/run and /var/spool", Source: "docs.asterisk.org, asterisk.conf: astvarlibdir and its like"},
 	{Names: "salt-master salt-minion salt-api salt-syndic", Needs: place, What: "keeps keys, jobs and logs below /etc/salt, /var/cache/salt and /var/log/salt", Source: "docs.saltproject.io/en/latest/ref/configuration/nonroot.html: they have to be given away"},
 	{Names: "valkey-server", Needs: place, What: "keeps its data in /var/lib/valkey, which is its package's account's, as /etc/valkey is", Source: "src.fedoraproject.org/rpms/valkey valkey.spec: %attr(0750, valkey, root)"},
 	{Names: "taskd", Needs: place, What: "keeps its keys and its data in TASKDDATA, which a RUN fills as root", Source: "taskd(1), taskdrc(5)"},
@@ -66,10 +79,15 @@ var networkPrograms = []program{
 
 	// What reads devices, or the state of the host.
 	{Names: "collectd collectdmon tcollector.py tcollector glances", Needs: capability, What: "reads the state of the system, some of it with root's rights", Source: "collectd.conf(5): exec, ping, smart, turbostat; github.com/OpenTSDB/tcollector collectors/0; glances.readthedocs.io"},
+	{Names: "telegraf munin-node", Needs: capability, What: "reads the state of the system, some of it with root's rights", Source: "docs.influxdata.com/telegraf: inputs as smart, ping, docker; guide.munin-monitoring.org: plugins run as the users that their configuration names"},
+	{Names: "rtl_433 dump1090 dump1090-fa mjpg_streamer gpsd lircd zigbee2mqtt saned", Needs: capability, What: "opens devices", Source: "the manual of each: USB, serial lines or cameras"},
 	{Names: "motion", Needs: capability, What: "opens cameras", Source: "motion-project.github.io/motion_config.html: video_device, which is root's and the group video's"},
 	{Names: "darkice ices ices2 mpd liquidsoap", Needs: session, What: "uses the sound devices", Source: "darkice.cfg(5): device, realtime; mpd.conf(5): audio_output, user; icecast.org/docs/ices-2.0.2: input modules"},
 	{Names: "piper rslsync btsync", Needs: files, What: "reads and writes files", Source: "github.com/rhasspy/piper README: --output_dir; help.resilio.com, Sync on Linux"},
 	{Names: "hans iventoy ptunnel udp2raw", Needs: privileged, What: "opens raw sockets, network devices or the ports of DHCP", Source: "github.com/friedrich/hans README: must be run as root; iventoy.com, DHCP on port 67"},
+	{Names: "rpcbind rpc.mountd rpc.statd ganesha.nfsd glusterd", Needs: privileged, What: "serves file systems", Source: "rpcbind(8), rpc.mountd(8), glusterd(8): they are started by root"},
+	{Names: "zebra bgpd ospfd pimd igmpproxy ndppd", Needs: privileged, What: "changes routes, or opens raw sockets", Source: "the manual of each: CAP_NET_ADMIN, CAP_NET_RAW"},
+	{Names: "slurmd saslauthd sssd nslcd telnetd in.telnetd", Needs: privileged, What: "acts for other users", Source: "slurmd(8), saslauthd(8), sssd(8), nslcd(8), telnetd(8): they are started by root"},
 	{Names: "initsh", Needs: privileged, What: "starts systemd", Source: "github.com/oracle/docker-images OracleDatabase/RAC, initsh"},
 
 	// Prompts.

@@ -16,6 +16,8 @@ var programs = []program{
 
 	// Exporters and other services whose own image has a USER.
 	{Names: "node_exporter mysqld_exporter statsd_exporter", Needs: nothing, Source: "github.com/prometheus, the Dockerfile of each: USER nobody"},
+	{Names: "memcached_exporter haproxy_exporter graphite_exporter consul_exporter", Needs: nothing, Source: "github.com/prometheus, the Dockerfile of each: USER nobody"},
+	{Names: "pushgateway", Needs: nothing, Unless: "--persistence.file", Source: "github.com/prometheus/pushgateway Dockerfile: USER 65534"},
 	{Names: "postgres_exporter", Needs: nothing, Source: "github.com/prometheus-community/postgres_exporter Dockerfile: USER nobody"},
 	{Names: "redis_exporter", Needs: nothing, Source: "github.com/oliver006/redis_exporter Dockerfile: USER 59000:59000"},
 	{Names: "MailHog mailhog", Needs: nothing, Source: "github.com/mailhog/MailHog Dockerfile: USER mailhog, ports 1025 and 8025, mails in memory"},
