@@ -35,6 +35,10 @@ func (p *Pass) doubt(pl *plan) *Reason {
 	if r := p.commandDoubt(pl, base); r != nil {
 		return r
 	}
+	if what := s.Facts.Brings; what != "" {
+		return reason(rootWritten, base, "%s may make files as root that the process may have to write to: %s is this project's own image", what, s.Called()).
+			with("give what the process changes to the account in that file, then use --unsafe-fixes")
+	}
 	if in := p.unreadable(); in != nil {
 		return reason(unknownShell, in, "RUN in line %d is not written for a POSIX shell, or does not parse: what it does to accounts and files is not known", in.Line)
 	}

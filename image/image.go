@@ -134,6 +134,7 @@ type Facts struct {
 
 	RuntimeTwin string // for a JDK: the repository and tag form of its JRE twin, "" if there is none
 	OnBuild     bool   // the image has ONBUILD triggers
+	Brings      string // of an image that the project makes: what in its Dockerfile may leave files of root's, "" if nothing does
 
 	Digest string // of what the tag stands for, as FROM takes it: of the index, if there is one
 

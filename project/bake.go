@@ -231,6 +231,9 @@ func (b *bakery) build(name string, env *hcl.EvalContext) {
 	if b.attr(name, "dockerfile-inline", 0) != nil {
 		return
 	}
+	if a := b.attr(name, "tags", 0); a != nil {
+		out.Names = textsOf(a.Expr, env)
+	}
 	if a := b.attr(name, "args", 0); a != nil {
 		if v, diags := a.Expr.Value(env); !diags.HasErrors() && iterable(v) {
 			for key, arg := range v.AsValueMap() {
@@ -262,7 +265,11 @@ func (b *bakery) texts(a *hcl.Attribute) []string {
 	if a == nil {
 		return nil
 	}
-	v, diags := a.Expr.Value(b.env)
+	return textsOf(a.Expr, b.env)
+}
+
+func textsOf(e hcl.Expression, env *hcl.EvalContext) []string {
+	v, diags := e.Value(env)
 	if diags.HasErrors() || !iterable(v) {
 		return nil
 	}

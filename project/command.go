@@ -75,16 +75,16 @@ func (c *commands) word(w *syntax.Word) string {
 		if name == "PWD" || name == "GITHUB_WORKSPACE" {
 			return "."
 		}
-		return "\uE000"
+		return Unknown
 	})}
 	text, err := expand.Literal(cfg, w)
 	if err != nil { // a command substitution
-		return "\uE000"
+		return Unknown
 	}
 	return text
 }
 
-func unknown(text string) bool { return strings.Contains(text, "\uE000") }
+func unknown(text string) bool { return strings.Contains(text, Unknown) }
 
 // buildCall returns the program and the arguments of a command that builds an image.
 func buildCall(args []string) (program string, rest []string, ok bool) {
@@ -142,6 +142,8 @@ func (c *commands) build(args []string, program string, at Place) {
 		switch flag {
 		case "-f", "--file":
 			file = value
+		case "-t", "--tag":
+			b.Names = append(b.Names, value)
 		case "--target":
 			b.Target = value
 		case "--push":

@@ -79,6 +79,7 @@ type composeFile struct {
 // composeBuild is the build of a service as it is written; "" is left out.
 type composeBuild struct {
 	context, dockerfile, target string
+	image                       string // what the service calls it; "" is not known
 	args                        map[string]string
 	line                        int
 	inline                      bool // dockerfile_inline: no file of the project
@@ -115,6 +116,9 @@ func (f composeFile) service(name string, depth int) (b composeBuild, ok bool) {
 	}
 	if build.Present() && !build.Null() {
 		b, ok = f.build(build).over(b), true
+	}
+	if text, named := s.Get("image").Text(); named {
+		b.image, _ = interpolate(text, nothing)
 	}
 	for _, p := range s.Get("profiles").Items() {
 		text, _ := p.Text()
@@ -214,7 +218,11 @@ func (f composeFile) emit(service string, b composeBuild) {
 	if b.development {
 		by += " (development)"
 	}
-	f.add(Build{Dockerfile: file, Context: context, Target: b.target, Args: b.args, By: by, Place: at})
+	out := Build{Dockerfile: file, Context: context, Target: b.target, Args: b.args, By: by, Place: at}
+	if b.image != "" {
+		out.Names = []string{b.image}
+	}
+	f.add(out)
 }
 
 // broken tells about a file that does not parse.

@@ -1,6 +1,7 @@
 // Package project reads what the files of a project say about how its Dockerfiles
 // are built: compose files, docker-bake.hcl, skaffold.yaml and GitHub workflows.
-// From them it tells which stage of a Dockerfile ships. What cannot be evaluated is
+// From them it tells which stage of a Dockerfile ships, and which Dockerfile makes
+// an image that another one is built on. What cannot be evaluated is
 // left out and told as a problem; a broken file is never more than that.
 package project
 
@@ -38,10 +39,14 @@ type Build struct {
 	Context    string            // where COPY reads from: a folder of the project
 	Target     string            // the stage that it names; "" is the last
 	Args       map[string]string // build arguments, as far as their values are known
+	Names      []string          // of the image that it makes; Unknown stands for what is not known in one
 	Purpose    Purpose
 	By         string // "service web", "step Build"
 	Place      Place
 }
+
+// Unknown stands in a name for a text that is not known.
+const Unknown = "\uE000"
 
 // Place is a line of a file of the project; Line 0 is the file as a whole.
 type Place struct {
@@ -72,6 +77,10 @@ type Project struct {
 	shown   func(string) string
 	mu      sync.Mutex
 	folders map[string]*folder
+
+	once   sync.Once          // of makers
+	whole  bool               // the tree is one project, and is looked through
+	makers map[string][]maker // builds by the repositories of what they make
 }
 
 // New makes a project of its files, which must not lead out of the tree. Where a
@@ -206,8 +215,9 @@ func (r *reader) unknown(b Build, format string, args ...any) {
 // add adds a build, once: the combinations of a matrix are often all the same to it.
 func (r *reader) add(b Build) {
 	b.Purpose = purpose(b)
-	for _, old := range r.builds {
+	for i, old := range r.builds {
 		if old.Place == b.Place && old.Dockerfile == b.Dockerfile && old.Target == b.Target && old.Context == b.Context && maps.Equal(old.Args, b.Args) {
+			r.builds[i].Names = slices.Concat(old.Names, b.Names)
 			return
 		}
 	}

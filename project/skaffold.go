@@ -31,7 +31,7 @@ func (r *reader) artifacts(name, profile string, list yamltree.Node) {
 			continue
 		}
 		image, _ := a.Get("image").Text()
-		b := Build{By: "artifact " + image, Place: Place{name, a.Pos().Line}, Args: map[string]string{}}
+		b := Build{By: "artifact " + image, Place: Place{name, a.Pos().Line}, Args: map[string]string{}, Names: []string{image}}
 		if profile != "" {
 			b.By += " of profile " + profile
 		}

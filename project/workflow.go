@@ -79,6 +79,11 @@ func (j workflowJob) action(step yamltree.Node) {
 		b.Place.Line = with.Get("target").Pos().Line
 	}
 	b.Target = target
+	tags, _ := with.Get("tags").Text()
+	for tag := range strings.FieldsFuncSeq(tags, func(c rune) bool { return c == ',' || c == '\n' }) {
+		tag, _ = j.evaluate(strings.TrimSpace(tag))
+		b.Names = append(b.Names, tag)
+	}
 	args, _ := with.Get("build-args").Text()
 	for line := range strings.Lines(args) {
 		if name, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok {
@@ -145,7 +150,7 @@ func (j workflowJob) evaluate(text string) (string, bool) {
 			}
 		}
 		known = false
-		return "\uE000" // stands for a text that is not known
+		return Unknown
 	})
 	return text, known
 }

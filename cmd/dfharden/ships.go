@@ -10,6 +10,7 @@ import (
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
+	"github.com/dfharden/dfharden/bases"
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/project"
 	"github.com/dfharden/dfharden/rewrite"
@@ -100,6 +101,7 @@ func (a *app) images(r *result, in input, o *options, now *settings) (rewrite.Op
 	if p == nil || err != nil {
 		return engine, dir
 	}
+	engine.Stage.Images = bases.Over(engine.Stage.Images, p, filepath.ToSlash(name))
 	builds, problems := p.Builds(filepath.ToSlash(name))
 	if folder, ok := project.Context(builds); ok && o.context == "" {
 		dir = filepath.Join(root, filepath.FromSlash(folder))

@@ -17,8 +17,13 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/dfharden/dfharden/bases"
+	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/project"
 )
 
 func main() {
@@ -80,6 +85,7 @@ func examineAll(dir, trees string, names []string) []*outcome {
 	out := make([]*outcome, len(names))
 	next := make(chan int)
 	var wg sync.WaitGroup
+	p := projects{trees: trees, known: map[string]*project.Project{}}
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for i := range next {
@@ -88,7 +94,7 @@ func examineAll(dir, trees string, names []string) []*outcome {
 					out[i] = &outcome{name: names[i], broken: []breach{{"not readable", err.Error()}}}
 					continue
 				}
-				out[i] = examine(names[i], src, contextOf(trees, names[i]))
+				out[i] = examine(names[i], src, contextOf(trees, names[i]), p.images(names[i]))
 			}
 		})
 	}
@@ -110,4 +116,32 @@ func contextOf(trees, name string) fs.FS {
 		return nil
 	}
 	return root.FS()
+}
+
+// projects are the repositories of the corpus, by their names.
+type projects struct {
+	trees string
+	mu    sync.Mutex
+	known map[string]*project.Project
+}
+
+// images is who tells what the images are that a file is built on; nil without its
+// repository.
+func (p *projects) images(name string) image.Lookup {
+	repo, file, _ := strings.Cut(filepath.ToSlash(name), "/")
+	if p.trees == "" {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, ok := p.known[repo]; !ok {
+		p.known[repo] = nil
+		if root, err := os.OpenRoot(filepath.Join(p.trees, repo)); err == nil {
+			p.known[repo] = project.New(root.FS(), func(name string) string { return name }).Whole()
+		}
+	}
+	if p.known[repo] == nil {
+		return nil
+	}
+	return bases.Over(image.Table(), p.known[repo], file)
 }

@@ -62,7 +62,7 @@ func TestExamineFixtures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := examine(name, src, nil)
+		r := examine(name, src, nil, nil)
 		for _, b := range r.broken {
 			t.Errorf("%s: %s: %s", name, b.what, b.why)
 		}
