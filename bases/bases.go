@@ -21,6 +21,9 @@ const maxDepth = 4
 // the project. dockerfile is the project's path of the file that is asked for: it is
 // not made of itself.
 func Over(next image.Lookup, p *project.Project, dockerfile string) image.PlatformLookup {
+	if next == nil {
+		next = image.Table()
+	}
 	return &lookup{next: next, project: p, above: []string{dockerfile}, done: map[string]image.Facts{}}
 }
 
