@@ -87,7 +87,7 @@ func says(file, line string, parts map[string]bool) bool {
 	if ext == ".md" {
 		return mountedAt.MatchString(line)
 	}
-	if comment.MatchString(line) {
+	if isComment(file, line) {
 		return false
 	}
 	depth := strings.Count(file, "/")

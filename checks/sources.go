@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/stage"
@@ -12,20 +13,19 @@ import (
 // sourceEnds are endings of files in which a project's program says what it does;
 // settingsFile are names of those that its libraries read.
 var (
-	sourceEnds   = wordSet(`.py .js .mjs .cjs .ts .mts .rb .php .go .java .kt .scala .groovy .rs .c .cc .cpp .cs .fs .ex .exs .erl .clj .pl .pm .lua .jl .r .R .swift .ini .cfg .properties`)
-	settingsFile = regexp.MustCompile(`^(application|appsettings|config|settings|logging|logback|log4j2?|server|context)[\w.-]*\.(ya?ml|xml|toml|json|conf)$|^\.env$`)
+	sourceEnds   = wordSet(`.py .js .mjs .cjs .ts .mts .rb .php .go .java .kt .scala .groovy .rs .c .cc .cpp .cs .fs .ex .exs .erl .clj .pl .pm .lua .jl .r .R .swift .nim .cr .dart .hs .ml .d .zig .v .coffee .tsx .jsx .cts .phtml .cxx .h .hpp .ini .cfg .properties`)
+	settingsFile = regexp.MustCompile(`(?i)^(application|appsettings|config|settings|logging|logback|log4j2?|nlog|server|context|database|storage)[\w.-]*\.(ya?ml|xml|toml|json|conf|config)$|^\.env$`)
 	testFile     = regexp.MustCompile(`(^|/)test_|[._](test|spec)\.|\.min\.|(^|/)(setup\.(py|cfg)|tox\.ini|[Gg]runtfile|[Gg]ulpfile|webpack\.|vite\.|jest\.)`)
 )
 
 // sourceDoubt finds a line in the project's own files that names a path of root's,
 // to write to, or that does what only root may do.
 func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
-	named := p.namedSettings()
-	wanted := func(name string) bool {
-		base := path.Base(name)
-		return (sourceEnds[path.Ext(base)] || settingsFile.MatchString(base) || named[base]) && !testFile.MatchString(name)
-	}
-	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
+	p.Graph.ProjectFiles(p.wantedSource(), func(f stage.ProjectFile) bool {
+		if shellScript(f) {
+			found = p.scriptLine(pl, f)
+			return found == nil
+		}
 		if port, n := p.serverFile(f); port != 0 {
 			found = sourcePort(f, n, port)
 			return false
@@ -48,12 +48,12 @@ func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
 }
 
 // sourceSign is what a file has at least if one of its lines is of interest.
-var sourceSign = regexp.MustCompile(`["'` + "`" + `=:>\s(/]/[\w.]|(?i:uid|chown|sock_raw|af_packet|scapy|icmplib|pythonping|pyshark|libbpf|ebpf|bpf_prog|perf_event)`)
+var sourceSign = regexp.MustCompile(`["'` + "`" + `=:>\s(/]/[\w.]|(?i:uid|chown|sock_raw|af_packet|scapy|icmplib|pythonping|pyshark|libbpf|ebpf|bpf_prog|perf_event)|\.\.["'/]|dirname\(|\.parent\b`)
 
 // sourceLine judges one line.
 func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Reason {
 	text := strings.TrimSpace(line)
-	if comment.MatchString(text) && !strings.HasPrefix(text, "#include") || len(text) > 1000 {
+	if isComment(f.Name, text) || len(text) > 1000 {
 		return nil
 	}
 	if m := rootCode.FindString(text); m != "" {
@@ -74,7 +74,10 @@ func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Re
 	if s := pl.stage.Root(); s.Ref == "scratch" && writesCode.MatchString(text) && scratchTmp.MatchString(text) {
 		return reason(rootDirectory, f.At, "%s makes /tmp in line %d, which scratch does not have, in a directory that is root's", f.Name, n)
 	}
-	for _, name := range sourcePaths(text, makesDirs.Match(f.Data)) {
+	if p.writesAbove(pl, f, text) {
+		return reason(rootDirectory, f.At, "%s leads above the project in line %d, to write in %s, which is root's", f.Name, n, path.Dir(pl.stage.End().WorkDir.Path))
+	}
+	for _, name := range sourcePaths(text, f.Data) {
 		if p.rootsPlace(pl, name) && !p.isRoute(f, text, name) {
 			return reason(rootDirectory, f.At, "%s names %s in line %d, in a directory that is root's: the process may have to write there", f.Name, name, n)
 		}
@@ -94,7 +97,6 @@ var (
 	userSetting    = regexp.MustCompile(`^(user|group|uid|gid)\s*=?\s*["']?([\w-]+)`)
 	relativePath   = regexp.MustCompile(`(?i)\b(open|makedirs|mkdir\w*|writefile\w*|createwritestream|appendfile\w*|path\.of|paths\.get|path|new file|filewriter|fileoutputstream|create|openfile|file_put_contents|filehandler|connect)\(\s*["'](\./)?[a-z_][\w./-]*["']`)
 	scratchTmp     = regexp.MustCompile(`["'` + "`" + `]/tmp\b`)
-	comment        = regexp.MustCompile(`^(#|//|\*|/\*|;|--|<!--|"""|''')`)
 	// rootCode changes the user, or the owner of files.
 	rootCode  = regexp.MustCompile(`\b(process\.(set|init)[ug]\w+|os\.(setuid|setgid|setreuid|setresuid|setgroups|initgroups|l?chown|L?Chown)|shutil\.chown|(fs|fsp)\.l?chown(Sync)?|chownSync|(syscall|unix)\.(Setuid|Setgid|Setresuid|Chroot|Mount)|posix_set[ug]id|Process::(UID|GID|Sys)\.\w+|FileUtils\.chown\w*|setuid|setgid)\(`)
 	rawSocket = regexp.MustCompile(`\b(SOCK_RAW|AF_PACKET|raw-socket|net-ping|gopacket|scapy|icmplib|pythonping|pyshark|bpf/libbpf\.h|cilium/ebpf|BPF_PROG_LOAD|perf_event_open)\b`)
@@ -123,10 +125,12 @@ var mountDir = regexp.MustCompile(`^/(media|mnt|srv|opt|var)(/|$)`)
 // writtenEnd are endings of files that programs write.
 var writtenEnd = wordSet(`.db .sqlite .sqlite3 .log .pid .sock .lock`)
 
+// joinedPath is a directory that is put together of its parts.
+var joinedPath = regexp.MustCompile(`["']/(var|run)["']\)?\s*[,/]\s*["'](lib|log|run|cache|spool|lock)["']`)
+
 // sourcePaths lists the paths of a line that the program may write to: below the
-// directories for that, or elsewhere if the line says so. makes says that the file
-// makes directories.
-func sourcePaths(line string, makes bool) []string {
+// directories for that, or elsewhere if the line or the rest of the file says so.
+func sourcePaths(line string, file []byte) []string {
 	var names []string
 	found := quotedPath.FindAllStringSubmatchIndex(line, -1)
 	if len(found) == 0 {
@@ -140,13 +144,18 @@ func sourcePaths(line string, makes bool) []string {
 			}
 		}
 		front := line[:at[2]]
-		says := writtenEnd[path.Ext(name)] || writesName.MatchString(front) || writesFlag.MatchString(front) || makes && pythonPath.MatchString(front)
+		says := writtenEnd[path.Ext(name)] || writesName.MatchString(front) || writesFlag.MatchString(front) || makesDirs.Match(file) && pythonPath.MatchString(front)
+		writes := writesCode.MatchString(line)
 		switch {
 		case pathEnd.MatchString(front): // the end of a path
 		case within(name, "/run/secrets"), within(name, "/var/run/secrets"), strings.HasPrefix(name, "/run/docker-"), managerDirs.MatchString(name):
-		case runTimePath(name), topLevel(name) && (says || writesCode.MatchString(line)), mountDir.MatchString(name) && !within(name, "/var/tmp") && says:
+		case runTimePath(name), slices.Contains(runTime, name) && writes,
+			(topLevel(name) || mountDir.MatchString(name) && !within(name, "/var/tmp")) && (says || writes || writesAssigned(line, file)):
 			names = append(names, name)
 		}
+	}
+	if m := joinedPath.FindStringSubmatch(line); m != nil {
+		names = append(names, path.Join("/", m[1], m[2]))
 	}
 	return names
 }

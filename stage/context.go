@@ -187,6 +187,12 @@ func (s *Stage) ScriptCalls(name string, at source.Span) (calls []Call, ok bool)
 	return s.parsed(text, file, at)
 }
 
+// FileCalls lists the calls of a shell script of the project. ok is false if it
+// cannot be parsed.
+func (s *Stage) FileCalls(f ProjectFile) (calls []Call, ok bool) {
+	return s.parsed(strings.ReplaceAll(string(f.Data), "\r\n", "\n"), f.Name, f.At.Span)
+}
+
 // shellLine reports whether a "#!" line names a shell, by itself or through env.
 func shellLine(line string) bool {
 	for _, w := range strings.Fields(strings.TrimPrefix(line, "#!")) {

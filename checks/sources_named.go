@@ -1,0 +1,143 @@
+package checks
+
+import (
+	"bytes"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/dfharden/dfharden/stage"
+)
+
+// wantedSource tells files that say what the program does: its sources, its settings,
+// and what the command or the sources name.
+func (p *Pass) wantedSource() func(name string) bool {
+	settings, command, sources := p.namedSettings(), p.namedFiles(), p.namedBySources()
+	return func(name string) bool {
+		base := path.Base(name)
+		if command[base] {
+			return true
+		}
+		return (sourceEnds[path.Ext(base)] || settingsFile.MatchString(base) || settings[base] || sources[base]) && !testFile.MatchString(name)
+	}
+}
+
+// namedFiles are the names of the sources that the command starts: some have the
+// ending of a source, some of a test, and some have none ("bin/www").
+func (p *Pass) namedFiles() map[string]bool {
+	names := map[string]bool{}
+	for _, c := range p.started() {
+		for _, a := range append([]stage.Arg{{Text: c.Path}}, c.Operands()...) {
+			if base := path.Base(a.Text); sourceEnds[path.Ext(base)] || path.Ext(base) == "" && strings.Contains(a.Text, "/") {
+				names[base] = true
+			}
+		}
+	}
+	return names
+}
+
+// quotedFile is the name of a settings file, or of a shell script, in a string.
+var quotedFile = regexp.MustCompile("[\"'`/]([\\w.-]+\\.(?:ya?ml|toml|json|xml|conf|cfg|ini|config|hocon|properties|env|sh|bash))[\"'`]")
+
+// namedBySources are the names of files that the project's sources name.
+func (p *Pass) namedBySources() map[string]bool {
+	names := map[string]bool{}
+	wanted := func(name string) bool { return sourceEnds[path.Ext(name)] && !testFile.MatchString(name) }
+	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
+		for _, m := range quotedFile.FindAllSubmatch(f.Data, -1) {
+			if base := string(m[1]); base != "package.json" && base != "tsconfig.json" {
+				names[base] = true
+			}
+		}
+		return true
+	})
+	return names
+}
+
+// shellScript reports whether a file is one that the sources call.
+func shellScript(f stage.ProjectFile) bool {
+	ext := path.Ext(f.Name)
+	return ext == ".sh" || ext == ".bash"
+}
+
+// scriptLine judges a script that the project's sources call.
+func (p *Pass) scriptLine(pl *plan, f stage.ProjectFile) *Reason {
+	calls, ok := pl.stage.FileCalls(f)
+	if !ok {
+		return nil
+	}
+	for _, c := range calls {
+		if scriptPrograms.MatchString(c.Name) {
+			return reason(unknownProgram, f.At, "%s calls %s, which needs root", f.Name, c.Name).with("do it while the image is built, then apply the fix with --unsafe-fixes")
+		}
+		for _, name := range namedPaths(c) {
+			if strings.HasPrefix(name, "/") && p.rootsPlace(pl, name) {
+				return reason(rootDirectory, f.At, "%s names %s, in a directory that is root's: the process may have to write there", f.Name, name)
+			}
+		}
+	}
+	return nil
+}
+
+var scriptPrograms = regexp.MustCompile(`^(` + rootPrograms + `)$`)
+
+// comments are the beginnings of lines that say nothing to a program, in the files
+// with the endings behind them; "" is any.
+var comments = []struct {
+	begins *regexp.Regexp
+	ends   map[string]bool
+}{
+	{regexp.MustCompile(`^(//|/\*|\*([\s*/]|$)|<!--|"""|''')`), nil},
+	{regexp.MustCompile(`^#`), wordSet(`.py .rb .pl .pm .jl .r .R .ex .exs .nim .cr .coffee .ini .cfg .properties .yml .yaml .toml .conf .env .sh .bash`)},
+	{regexp.MustCompile(`^#([^\[]|$)`), wordSet(`.php`)},
+	{regexp.MustCompile(`^;`), wordSet(`.ini .cfg .clj .conf`)},
+	{regexp.MustCompile(`^--`), wordSet(`.lua .hs`)},
+}
+
+// isComment reports whether a line of a file is a comment. `#define`, Rust's `#[…]` and
+// the private `#fields` of JavaScript are none, nor is Go's "*place = …".
+func isComment(file, line string) bool {
+	ext := path.Ext(file)
+	for _, c := range comments {
+		if (c.ends == nil || c.ends[ext]) && c.begins.MatchString(line) {
+			return true
+		}
+	}
+	return ext == "" && strings.HasPrefix(line, "#")
+}
+
+// assigned is the name that a line gives to a value.
+var assigned = regexp.MustCompile(`(\w+)\s*(?::\s*[\w<>?]+\s*)?:?=[^=>]`)
+
+// writesAssigned reports whether a line gives a name to what another line of the file
+// makes, or opens to write: "DIR = '/exports'", and below it "makedirs(DIR)".
+func writesAssigned(line string, file []byte) bool {
+	m := assigned.FindStringSubmatch(line)
+	if m == nil || !writesCode.Match(file) {
+		return false
+	}
+	use := regexp.MustCompile("\\(\\s*([\\w]+\\.#?)?" + m[1] + "\\b|[\"'`][#$]?\\{" + m[1] + "\\}")
+	for _, other := range bytes.Split(file, []byte("\n")) {
+		if bytes.Contains(other, []byte(m[1])) && use.Match(other) && writesCode.Match(other) {
+			return true
+		}
+	}
+	return false
+}
+
+// fromHere is what a path begins with that is seen from the file itself.
+var fromHere = regexp.MustCompile(`__dirname|__file__|__DIR__|__dir__|import\.meta`)
+
+// writesAbove reports whether a line makes a path that leads out of the project, to
+// write there: above the working directory, which stays root's.
+func (p *Pass) writesAbove(pl *plan, f stage.ProjectFile, line string) bool {
+	depth := strings.Count(f.Name, "/")
+	if !fromHere.MatchString(line) || len(upward.FindAllString(line, -1)) <= depth && len(upwardBy.FindAllString(line, -1)) <= depth+1 {
+		return false
+	}
+	if !writesCode.MatchString(line) && !writesAssigned(line, f.Data) {
+		return false
+	}
+	work := pl.stage.End().WorkDir
+	return work.At != nil && work.Known && p.rootsPlace(pl, path.Dir(work.Path))
+}
