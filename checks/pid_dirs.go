@@ -23,7 +23,7 @@ func (p *Pass) pidDirs(pl *plan) []touch {
 	}
 	for _, in := range p.runs() {
 		for _, c := range p.calls(in) {
-			if dir := p.workermanDir(c); dir != "" && !p.runsAsAccount(pl, in) && !p.openedTree(in, dir) {
+			if dir := p.workermanDir(c); p.startsWorkerman() && dir != "" && !p.runsAsAccount(pl, in) && !p.openedTree(in, dir) {
 				dirs = append(dirs, touch{Path: dir, At: in})
 			}
 		}
@@ -141,11 +141,15 @@ func (p *Pass) startsBesideItself(pl *plan, in *parser.Instruction) bool {
 // startFile is FILE in php FILE start, with options in front of it perhaps.
 func startFile(c stage.Call) stage.Arg {
 	for i, op := range c.Operands() {
-		if c.Name == "php" && i > 0 && op.Text == "start" {
+		if c.Name == "php" && i > 0 && op.Text == "start" && strings.HasSuffix(c.Operands()[i-1].Text, ".php") {
 			return c.Operands()[i-1]
 		}
 	}
 	return stage.Arg{}
+}
+
+func (p *Pass) startsWorkerman() bool {
+	return slices.ContainsFunc(p.started(), func(c stage.Call) bool { return startFile(c).Text != "" })
 }
 
 // mentionsWorkerman reports whether the project uses Workerman, by its command line
@@ -155,7 +159,7 @@ func startFile(c stage.Call) stage.Arg {
 // Worker::init in github.com/walkor/workerman.
 func (p *Pass) mentionsWorkerman() bool {
 	has := func(text string) bool { return strings.Contains(strings.ToLower(text), "workerman") }
-	if slices.ContainsFunc(p.started(), func(c stage.Call) bool { return startFile(c).Text != "" }) {
+	if p.startsWorkerman() {
 		return true
 	}
 	for _, s := range p.Graph.Chain() {

@@ -34,6 +34,8 @@ func init() {
 		"go": (*raise).buildsGo,
 		// rootless-pip-user, rootless-python, database-made-by-run
 		"pip": (*raise).installsPython, "pip3": (*raise).installsPython, "python": (*raise).runsPython, "python3": (*raise).runsPython,
+		// rootless-composer
+		"composer": (*raise).installsPHP, "php": (*raise).runsFramework, "console": (*raise).runsFramework, "artisan": (*raise).runsFramework,
 		"sh": runsItself, "bash": runsItself, "ash": runsItself,
 	}
 }
@@ -124,7 +126,7 @@ func (r *raise) staysIn(c stage.Call) bool {
 }
 
 // toolVariables send programs of the list to other directories.
-var toolVariables = regexp.MustCompile(`^(?i:npm_|yarn_|pnpm_|corepack_|pip_|python|gem_|bundle_|git_|xdg_|tmp|curl_|ssl_)|^GO[A-Z]*$`)
+var toolVariables = regexp.MustCompile(`^(?i:npm_|yarn_|pnpm_|corepack_|pip_|composer_|python|gem_|bundle_|git_|xdg_|tmp|curl_|ssl_)|^GO[A-Z]*$`)
 
 // variable reports whether the file sets one of toolVariables to a path that is
 // not the account's.

@@ -44,6 +44,9 @@ const rootPrograms = `sudo|apk|apt-get|apt|aptitude|dpkg|yum|dnf|microdnf|iptabl
 // callsRoot is code that starts one of them.
 var callsRoot = regexp.MustCompile(`(?i)(?:subprocess|popen|system|spawn|exec|command|shell|run|process|backticks?)\w*[.(][^"'` + "`" + `]*["'` + "`" + `](?:/usr)?(?:/s?bin/)?(` + rootPrograms + `)(?:["'` + "`" + `]|\s)`)
 
+// readsSysctl is a call that only prints a setting.
+var readsSysctl = regexp.MustCompile(`sysctl (-[nbe]+ )*[\w.]+ *["'\x60]`)
+
 // rootHome is a path below /root in a string.
 var rootHome = regexp.MustCompile(`["'` + "`" + `=:\s](/root(?:/[\w.@+-]+)+)`)
 
@@ -58,7 +61,7 @@ func (p *Pass) systemLine(f stage.ProjectFile, n int, text string) *Reason {
 	if m := engineCode.FindString(text); m != "" {
 		return reason(unknownProgram, f.At, "%s uses %s in line %d: the container engine's socket is root's", f.Name, strings.TrimSuffix(m, "("), n).with("run it with the group of the socket, or leave it as root; then apply the fix with --unsafe-fixes")
 	}
-	if m := callsRoot.FindStringSubmatch(text); m != nil {
+	if m := callsRoot.FindStringSubmatch(text); m != nil && (m[1] != "sysctl" || !readsSysctl.MatchString(text)) {
 		return reason(unknownProgram, f.At, "%s starts %s in line %d, which needs root", f.Name, m[1], n).with("do it while the image is built, then apply the fix with --unsafe-fixes")
 	}
 	if m := rootHome.FindStringSubmatch(text); m != nil {

@@ -58,7 +58,7 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 			if what := p.secretive(c); what != "" {
 				return reason(rootWritten, in, "%s in line %d makes a file that only root can %s; give it to the account with chown in the same RUN", what, in.Line, readOrStart(what))
 			}
-			if what := projectRun(c, work); what != "" && !reads && !p.unpacksApart(in, c) {
+			if what := projectRun(c, work); what != "" && !reads && !p.unpacksApart(in, c) && !p.cachesLaravel(c) {
 				return reason(rootWritten, in, "%s in line %d makes files as root that the process may have to write to", what, in.Line)
 			}
 		}

@@ -1,0 +1,11 @@
+<?php
+
+namespace Greet;
+
+class Greeting
+{
+    public static function text(): string
+    {
+        return 'greeted';
+    }
+}
