@@ -29,7 +29,7 @@ func (p *Pass) pathDoubt(pl *plan) *Reason {
 	if t := p.inRootDirectory(pl); t != nil {
 		return reason(rootDirectory, t.In, "%s in line %d puts the program into /, where it starts too, and which is root's: the process may have to write there; set a WORKDIR", strings.ToUpper(t.In.Name), t.In.Line)
 	}
-	if in := p.systemWorkDir(pl); in != nil && len(p.started()) > 0 && !p.sameWorkers(pl) {
+	if in := p.systemWorkDir(pl); in != nil && len(p.started()) > 0 && !p.sameWorkers(pl) && !p.keepsToPlaces() {
 		return reason(rootDirectory, in, "WORKDIR in line %d is a directory of the system, and stays root's: the process may have to write there", in.Line).with("take a directory of the program's own, such as /app")
 	}
 	for _, c := range p.started() {

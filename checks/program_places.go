@@ -2,7 +2,7 @@ package checks
 
 import (
 	"path"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,10 +64,10 @@ func (p *Pass) value(option string, c stage.Call) (value stage.Arg, ok bool) {
 }
 
 // writesTo lists the directories that a known program writes to; "" is one that is
-// not known. moved is set where its configuration names them.
-func (p *Pass) writesTo(pr program, c stage.Call) (dirs []string, moved bool) {
+// not known.
+func (p *Pass) writesTo(pr program, c stage.Call) (dirs []string) {
 	if pr.Needs != data {
-		return nil, false
+		return nil
 	}
 	for _, option := range strings.Fields(pr.Data) {
 		name, file := strings.CutSuffix(option, "/..")
@@ -82,10 +82,7 @@ func (p *Pass) writesTo(pr program, c stage.Call) (dirs []string, moved bool) {
 		dirs = append(dirs, abs)
 	}
 	if len(dirs) > 0 {
-		return dirs, false
-	}
-	if text, _, known := p.programConfig(pr, c); known && pr.Moves != "" && hasSettings(text, pr.Moves) {
-		return nil, true
+		return dirs
 	}
 	for _, dir := range strings.Fields(pr.Dirs) {
 		switch dir {
@@ -98,7 +95,7 @@ func (p *Pass) writesTo(pr program, c stage.Call) (dirs []string, moved bool) {
 		}
 		dirs = append(dirs, dir)
 	}
-	return dirs, false
+	return dirs
 }
 
 // programPlaces lists the directories that known programs write to and that the fix
@@ -106,9 +103,8 @@ func (p *Pass) writesTo(pr program, c stage.Call) (dirs []string, moved bool) {
 func (p *Pass) programPlaces() []touch {
 	var out []touch
 	for _, k := range p.knownCalls() {
-		dirs, _ := p.writesTo(k.program, k.Call)
-		for _, dir := range dirs {
-			if ownable(dir) && !within(dir, "/tmp") && p.filled(k.Name, dir) == nil {
+		for _, dir := range p.writesTo(k.program, k.Call) {
+			if ownable(dir) && !within(dir, "/tmp") && (!within(dir, "/usr") || below(dir, "/usr/local")) && p.filled(k.Name, dir) == nil {
 				out = append(out, touch{Path: dir})
 			}
 		}
@@ -119,8 +115,8 @@ func (p *Pass) programPlaces() []touch {
 // placesDoubt finds a directory that a known program writes to and that stays
 // root's.
 func (p *Pass) placesDoubt(pl *plan, pr program, c stage.Call, in *parser.Instruction) *Reason {
-	dirs, moved := p.writesTo(pr, c)
-	if pr.Needs == data && len(dirs) == 0 && !moved {
+	dirs := p.writesTo(pr, c)
+	if pr.Needs == data && len(dirs) == 0 {
 		return reason(rootDirectory, in, "%s %s, in a directory that the command does not name", said(c), pr.What)
 	}
 	for _, dir := range dirs {
@@ -182,16 +178,6 @@ func mentions(c stage.Call, text string) bool {
 // harmlessThere are commands that make no file in a directory that they name.
 var harmlessThere = wordSet(`mkdir chmod chown chgrp rm rmdir ls stat useradd adduser test [ [[ echo cd set`)
 
-// hasSettings reports whether a configuration has all of some settings.
-func hasSettings(text, names string) bool {
-	for _, name := range strings.Fields(names) {
-		if !regexp.MustCompile(`(?m)^\s*` + regexp.QuoteMeta(name) + `\s*[=:]`).MatchString(text) {
-			return false
-		}
-	}
-	return true
-}
-
 // keepsToPlaces reports whether all that a container starts is known to write to
 // places that placesDoubt looks at, and nowhere else: what a RUN makes elsewhere, it
 // only reads.
@@ -204,13 +190,25 @@ func (p *Pass) keepsToPlaces() bool {
 		case in == nil:
 			return false
 		case isFlag(c), in.Name == "cmd" && argument, quietWords[c.Name] && len(c.Redirects) == 0:
-		case !ok || pr.Needs != nothing && pr.Needs != data || p.ownProgram(c):
+		case !ok || pr.Needs != nothing && pr.Needs != data || p.ownProgram(c) || p.writesToWork(pr, c):
 			return false
 		default:
 			some = true
 		}
 	}
 	return some
+}
+
+// writesToWork reports whether a known program keeps data below the working directory,
+// where what a RUN makes may be such data. One that makes its files beside its own
+// directory (..) makes new ones.
+func (p *Pass) writesToWork(pr program, c stage.Call) bool {
+	if pr.Dirs == ".." {
+		return false
+	}
+	dirs := p.writesTo(pr, p.withCmd(c))
+	work := p.Graph.Final().End().WorkDir.Path
+	return slices.ContainsFunc(dirs, func(dir string) bool { return dir == "" || within(dir, work) })
 }
 
 // quietWords write nothing.

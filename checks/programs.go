@@ -21,7 +21,6 @@ type program struct {
 	Config  string // options that name a configuration, which may name other places
 	Reads   string // the configuration that they read if no option names one
 	Quiet   bool   // what they read names no other place, unless a distribution's package brings it
-	Moves   string // settings of the configuration that, together, name all that Dirs says
 	Only    string // options without which that is not known
 	Unless  string // options with which that is not known
 	NotWith string // packages with which that is not known
