@@ -28,6 +28,7 @@ func nginxConf(p *Pass, build *nginxBuild) *conf {
 		n.sites = p.settings(build.Sites, build.below(build.Sites))
 		n.conf.unclear(n.sites.Unknown, "what the sites of nginx are is not known")
 	}
+	n.enabled()
 	n.templates()
 	n.starting()
 	n.command()
@@ -43,6 +44,15 @@ func nginxConf(p *Pass, build *nginxBuild) *conf {
 	}
 	n.entrypoint()
 	return n.conf
+}
+
+// enabled takes over what becomes of the site that Debian's package links to
+// sites-enabled.
+func (n *nginx) enabled() {
+	site := n.tree.Files["/etc/nginx/sites-available/default"]
+	if f, there := n.tree.Files["/etc/nginx/sites-enabled/default"]; there && f.At == nil && site.At != nil {
+		n.tree.Files["/etc/nginx/sites-enabled/default"] = site
+	}
 }
 
 // entrypoint gives what the image's entrypoint writes to: it adds the IPv6 port to

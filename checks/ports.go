@@ -83,6 +83,9 @@ func (p *Pass) aspPort() int {
 			return 0 // it wins over all variables, and is looked at as any argument
 		}
 	}
+	if port, ok := p.aspCode(); ok {
+		return port
+	}
 	if text, ok := s.End().ImageEnv("ASPNETCORE_URLS"); ok {
 		for _, m := range aspURL.FindAllStringSubmatch(text, -1) {
 			if n, _ := strconv.Atoi(m[1]); n > 0 && n < 1024 {

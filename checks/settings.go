@@ -118,7 +118,7 @@ func (t *settings) call(p *Pass, c stage.Call, in *parser.Instruction) {
 	if editors[c.Name] && len(c.Redirects) == 0 {
 		return
 	}
-	if !c.Always || !t.remove(c) && !t.write(c, in) && !t.substitute(c, in) {
+	if !c.Always || !t.remove(c) && !t.write(c, in) && !t.substitute(c, in) && !t.link(c, in) {
 		t.Unknown = in
 	}
 }
@@ -164,6 +164,31 @@ func (t *settings) remove(c stage.Call) bool {
 		}
 	}
 	return true
+}
+
+// link is ln of a file of the configuration to another place in it, where its text
+// counts as well.
+func (t *settings) link(c stage.Call, in *parser.Instruction) bool {
+	ops := c.Operands()
+	if c.Name != "ln" || len(ops) != 2 || len(c.Redirects) > 0 {
+		return false
+	}
+	dest := c.Abs(ops[1])
+	if dest == "" || !within(dest, t.Dir) {
+		return false
+	}
+	if t.isDir(dest) || strings.HasSuffix(ops[1].Text, "/") {
+		dest = path.Join(dest, path.Base(ops[0].Text))
+	}
+	source := path.Clean(ops[0].Text)
+	if !strings.HasPrefix(source, "/") {
+		source = path.Join(path.Dir(dest), source)
+	}
+	f, there := t.Files[source]
+	if there {
+		t.Files[dest] = setting{f.Text, in, f.File}
+	}
+	return there
 }
 
 // write is echo or printf of a known text into a file, or cat of a here-document.
