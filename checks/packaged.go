@@ -27,6 +27,11 @@ func (p *Pass) packaged() *recipe {
 		}
 		found = r
 	}
+	for _, c := range p.started() {
+		if found != nil && found.Programs[c.Name] && p.packagedBy(c) == nil {
+			return nil // a second one, of which nothing is known
+		}
+	}
 	return found
 }
 

@@ -109,7 +109,10 @@ var editors = wordSet(`chmod chown chgrp mkdir touch ls cat test [ [[ stat nginx
 // script is taken to leave it alone.
 func (t *settings) call(p *Pass, c stage.Call, in *parser.Instruction) {
 	if !t.mentioned(c) {
-		_, _, script := scriptOf(c)
+		name, _, script := scriptOf(c)
+		if path.Base(name) == "configure" {
+			return // it writes where it stands
+		}
 		if shellNames[c.Name] && script || scriptEnd.MatchString(c.Path) || c.Name == "" && len(c.Words) > 0 || strings.Contains(c.Path, "/") && p.isScript(c) {
 			t.Unknown = in
 		}
