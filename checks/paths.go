@@ -224,13 +224,28 @@ func (p *Pass) variableDoubt(pl *plan) *Reason {
 					continue
 				}
 				value = path.Clean(value)
-				if (runTimePath(value) || (written.MatchString(name) || written.MatchString(value)) && (topLevel(value) || below(value, "/opt") && writtenBase.MatchString(value))) && p.rootsPlace(pl, value) {
+				if (runTimePath(value) || (written.MatchString(name) || written.MatchString(value)) && (topLevel(value) || below(value, "/opt") && writtenBase.MatchString(value))) && !p.installsTo(value) && p.rootsPlace(pl, value) {
 					return reason(rootDirectory, in, "ENV %s in line %d names %s, in a directory that is root's: the process may have to write there", name, in.Line, value)
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// installsTo reports whether a RUN installs what it builds below a path: that holds
+// programs and libraries, whatever it is called.
+func (p *Pass) installsTo(dir string) bool {
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			for _, a := range c.Args {
+				if option, value, ok := strings.Cut(a.Text, "="); ok && a.Known && path.Clean(value) == dir && (option == "--prefix" || option == "-DCMAKE_INSTALL_PREFIX") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // writtenBase are names of directories below a program's own that it writes to.
