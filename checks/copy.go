@@ -68,7 +68,7 @@ func (t transfer) systemTree() bool {
 	if t.From == "" {
 		return t.Dest == "/" && t.addsArchive()
 	}
-	return t.Dest == "/" && t.Dir || systemRoot[t.Dest]
+	return t.Dest == "/" && t.Dir || systemRoot[t.Dest] && !(t.Dest == t.State.WorkDir.Path && ownWork(t.State.WorkDir))
 }
 
 func (t transfer) addsArchive() bool {
@@ -105,7 +105,7 @@ func (p *Pass) own(t transfer, home string) bool {
 	}
 	end := p.Graph.Final().End()
 	for _, dir := range []stage.Dir{t.State.WorkDir, end.WorkDir} {
-		if dir.Known && ownable(dir.Path) && within(t.Dest, dir.Path) {
+		if dir.Known && ownWork(dir) && within(t.Dest, dir.Path) {
 			return true
 		}
 	}
@@ -198,3 +198,11 @@ func ownable(dir string) bool {
 	}
 	return true
 }
+
+// bareDirs are directories of a distribution that are empty in its images, or hold a
+// page that says that a server works. Where a file makes one its working directory it
+// is the program's, and nobody else's in the container.
+var bareDirs = wordSet(`/run /var/www`)
+
+// ownWork reports whether a working directory can be given to the account.
+func ownWork(d stage.Dir) bool { return ownable(d.Path) || d.At != nil && bareDirs[d.Path] }

@@ -67,8 +67,8 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	if tmp := p.releaseTmp(); tmp != "" {
 		add(touch{Path: tmp})
 	}
-	if d := end.WorkDir; d.At != nil && d.Known && (ownable(d.Path) || d.Path == "/run") && d.Path != pl.stage.Facts.WorkDir {
-		add(touch{Path: d.Path}) // /run is empty where a container starts, and nobody else's in it
+	if d := end.WorkDir; d.At != nil && d.Known && ownWork(d) && d.Path != pl.stage.Facts.WorkDir {
+		add(touch{Path: d.Path})
 	}
 	for _, t := range p.transfers() {
 		if t.Dir && t.Chown == "" && ownable(t.Dest) && !system(t.Dest) && below(end.WorkDir.Path, t.Dest) && !pl.stage.Facts.OnBuild {

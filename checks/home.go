@@ -51,7 +51,7 @@ func (p *Pass) rootHome() *Reason {
 		}
 	}
 	for _, name := range []string{"HOME", "PATH"} {
-		if value, ok := p.Graph.Final().End().ImageEnv(name); ok && p.setter(name) == nil && namesHome(value) {
+		if value, ok := p.Graph.Final().End().ImageEnv(name); ok && p.setter(name) == nil && namesHome(value) && !(name == "PATH" && p.buildPath(value)) {
 			return reason(needsRootHome, p.Graph.Final().Root().From, "%s of %s leads below /root, which only root can enter", name, p.Graph.Final().Called())
 		}
 	}
