@@ -14,6 +14,7 @@ type conf struct {
 	writes []writePath
 	calls  []stage.Call // of scripts that run before the server
 	reason *Reason      // the first doubt
+	home   *Reason      // it keeps its data where it starts, which is the root directory
 	open   *Reason      // why the ports are not known, nil if they are
 }
 

@@ -68,7 +68,7 @@ func (t transfer) systemTree() bool {
 	if t.From == "" {
 		return t.Dest == "/" && t.addsArchive()
 	}
-	return t.Dest == "/" && t.Dir || systemRoot[t.Dest] && !(t.Dest == t.State.WorkDir.Path && ownWork(t.State.WorkDir))
+	return t.Dest == "/" && t.Dir || systemRoot[t.Dest] && !(t.Dest == t.State.WorkDir.Path && t.State.WorkDir.At != nil && bareDirs[t.Dest])
 }
 
 func (t transfer) addsArchive() bool {
@@ -105,7 +105,7 @@ func (p *Pass) own(t transfer, home string) bool {
 	}
 	end := p.Graph.Final().End()
 	for _, dir := range []stage.Dir{t.State.WorkDir, end.WorkDir} {
-		if dir.Known && ownWork(dir) && within(t.Dest, dir.Path) {
+		if dir.Known && p.ownWork(dir) && within(t.Dest, dir.Path) {
 			return true
 		}
 	}
@@ -204,5 +204,8 @@ func ownable(dir string) bool {
 // is the program's, and nobody else's in the container.
 var bareDirs = wordSet(`/run /var/www`)
 
-// ownWork reports whether a working directory can be given to the account.
-func ownWork(d stage.Dir) bool { return ownable(d.Path) || d.At != nil && bareDirs[d.Path] }
+// ownWork reports whether a working directory can be given to the account. What a
+// server of a recipe may write to is said there.
+func (p *Pass) ownWork(d stage.Dir) bool {
+	return ownable(d.Path) || d.At != nil && bareDirs[d.Path] && p.recipe() == nil
+}

@@ -67,7 +67,7 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	if tmp := p.releaseTmp(); tmp != "" {
 		add(touch{Path: tmp})
 	}
-	if d := end.WorkDir; d.At != nil && d.Known && ownWork(d) && d.Path != pl.stage.Facts.WorkDir {
+	if d := end.WorkDir; d.At != nil && d.Known && p.ownWork(d) && d.Path != pl.stage.Facts.WorkDir {
 		add(touch{Path: d.Path})
 	}
 	for _, t := range p.transfers() {

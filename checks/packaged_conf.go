@@ -80,7 +80,12 @@ func (c *conf) data(p *Pass, dir, what string, at *parser.Instruction) {
 	case ownable(dir) && !system(dir):
 		c.give = append(c.give, touch{Path: dir})
 	default:
-		c.doubt(reason(rootDirectory, at, "%s may write to %s, which is root's", what, dir).with("set a WORKDIR, or name another directory"))
+		r := reason(rootDirectory, at, "%s may write to %s, which is root's", what, dir).with("set a WORKDIR, or name another directory")
+		if dir == "/" && work.At == nil {
+			c.home = r
+			return
+		}
+		c.doubt(r)
 	}
 }
 

@@ -158,7 +158,7 @@ func (p *Pass) edit(pl *plan) {
 		block = append(block, "WORKDIR "+pl.who.Home)
 		pl.edits = append(pl.edits, moved...)
 		pl.said = append(pl.said, "move the program to "+pl.who.Home)
-	} else if p.startsHome(pl) {
+	} else if p.startsHome(pl) || p.servesHome(pl) {
 		pl.moved = true
 		block = append(block, "WORKDIR "+pl.who.Home)
 		pl.said = append(pl.said, "let it start in "+pl.who.Home)

@@ -35,6 +35,28 @@ func (p *Pass) startsHome(pl *plan) bool {
 	return len(names) > 0 && !p.projectNames(regexp.MustCompile("[\"'`(=:\\s](\\./)?("+strings.Join(names, "|")+")/"))
 }
 
+// servesHome reports whether a server that keeps its data in its working directory,
+// which is the root directory, may have the account's home for it: nothing in the
+// file is relative to the root directory.
+func (p *Pass) servesHome(pl *plan) bool {
+	doubt := p.conf().home
+	if doubt == nil {
+		return false
+	}
+	s := pl.stage
+	ok := !p.Options.NoRelocate && pl.user == nil && p.hasHome(pl) && s.Base == nil && !p.taken(s) && s.Facts.WorkDir == "/" && p.quietRuns(pl) && p.absolute()
+	for _, t := range p.transfers() {
+		ok = ok && t.Dest != "/" && system(t.Dest)
+	}
+	if !ok && pl.reason == nil {
+		pl.reason = doubt
+	}
+	return ok
+}
+
+// address is a number, an address of the network, or both.
+var address = regexp.MustCompile(`^[\d.:*]+$`)
+
 // absolute reports whether no word of the commands is a relative path.
 func (p *Pass) absolute() bool {
 	for _, in := range p.commands() {
@@ -47,7 +69,7 @@ func (p *Pass) absolute() bool {
 			switch {
 			case !a.Known, strings.Contains(value, "/") && !strings.HasPrefix(value, "/"), strings.Contains(a.Text, ".."):
 				return false
-			case strings.HasPrefix(a.Text, "-"), strings.HasPrefix(a.Text, "/"):
+			case strings.HasPrefix(a.Text, "-"), strings.HasPrefix(a.Text, "/"), address.MatchString(a.Text):
 			case strings.ContainsAny(a.Text, "/.*"):
 				return false
 			}
