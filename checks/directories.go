@@ -133,8 +133,10 @@ func (p *Pass) writable(m touch, work stage.Dir) bool {
 			return !managerDirs.MatchString(m.Path)
 		}
 	}
-	if below(m.Path, "/tmp") { // which is sticky: what root left there is nobody else's to change
-		return !m.File
+	for _, tmp := range []string{"/tmp", "/var/tmp"} {
+		if below(m.Path, tmp) { // which is sticky: what root left there is nobody else's to change
+			return !m.File || path.Dir(m.Path) != tmp
+		}
 	}
 	if below(m.Path, "/usr/local") {
 		return !usrLocal[strings.SplitN(m.Path, "/", 5)[3]]

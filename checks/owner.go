@@ -15,7 +15,8 @@ type touch struct {
 	At        *parser.Instruction
 	Recursive bool
 	File      bool
-	New       bool // a file that has to be made
+	New       bool   // a file that has to be made
+	Owner     string // that a chown names
 }
 
 // traces are what the RUNs of the image do to paths.
@@ -54,7 +55,11 @@ func (t *traces) add(c stage.Call, in *parser.Instruction) {
 	case "chown", "chgrp":
 		for i, op := range c.Operands() {
 			if abs := c.Abs(op); abs != "" && (i > 0 || hasPrefix(c, "--reference")) {
-				t.chowned = append(t.chowned, touch{Path: strings.TrimSuffix(abs, "/*"), At: in, Recursive: recursive || strings.HasSuffix(abs, "*")})
+				owner := ""
+				if i > 0 && c.Name == "chown" && c.Operands()[0].Known {
+					owner = strings.Replace(c.Operands()[0].Text, ".", ":", 1)
+				}
+				t.chowned = append(t.chowned, touch{Path: strings.TrimSuffix(abs, "/*"), At: in, Recursive: recursive || strings.HasSuffix(abs, "*"), Owner: owner})
 			}
 		}
 	case "mkdir":
@@ -134,6 +139,29 @@ func (t *traces) ownedAfter(dir string, index int) bool {
 		}
 	}
 	return false
+}
+
+// foreign reports whether a RUN gives a path to somebody who is known not to be the
+// account: it may be closed to others, or theirs alone to write to.
+func (p *Pass) foreign(pl *plan, name string) bool {
+	owner := ""
+	for _, c := range p.traces().chowned {
+		if c.Path == name || c.Recursive && below(name, c.Path) {
+			owner = c.Owner
+		}
+	}
+	return p.somebodyElse(pl, owner)
+}
+
+// somebodyElse reports whether an owner, as chown and --chown name one, is known not
+// to be the account, nor of its group.
+func (p *Pass) somebodyElse(pl *plan, owner string) bool {
+	user, _, _ := strings.Cut(owner, ":")
+	if user == "" || strings.Contains(owner, "$") || user == pl.who.Name || pl.who.Numeric == "" {
+		return false
+	}
+	u := p.Graph.Final().End().Resolve(owner)
+	return !u.UID.Is(pl.who.UID) && !u.GID.Is(pl.who.GID)
 }
 
 // gone reports whether a RUN at or after the one that made a path removes it.

@@ -32,6 +32,9 @@ func (p *Pass) pathDoubt(pl *plan) *Reason {
 	if in := p.systemWorkDir(pl); in != nil && len(p.started()) > 0 && !p.sameWorkers(pl) && !p.keepsToPlaces() {
 		return reason(rootDirectory, in, "WORKDIR in line %d is a directory of the system, and stays root's: the process may have to write there", in.Line).with("take a directory of the program's own, such as /app")
 	}
+	if d := pl.stage.End().WorkDir; d.At != nil && within(d.Path, "/home/ubuntu") && pl.who.Home != "/home/ubuntu" && p.distro() == image.Ubuntu {
+		return reason(rootDirectory, d.At, "WORKDIR in line %d lies in the home of ubuntu, which from 23.04 on nobody else may enter", d.At.Line).with("take a directory of the program's own, such as /app")
+	}
 	for _, c := range p.started() {
 		in := p.at(c)
 		if in == nil {
@@ -63,6 +66,11 @@ func (p *Pass) pathDoubt(pl *plan) *Reason {
 		return r
 	}
 	return p.variableDoubt(pl)
+}
+
+func (p *Pass) distro() image.Distro {
+	distro, _ := p.Graph.Final().Distro()
+	return distro
 }
 
 // leaves is the directory of root's that a command changes to with cd, "" if it does
@@ -262,8 +270,13 @@ func (p *Pass) rootsPlace(pl *plan, name string) bool {
 	if r := p.recipe(); r != nil && r.keeps(name) {
 		return false
 	}
-	if pl.who.Home != "" && within(name, pl.who.Home) || p.traces().owned(name) || p.traces().owned(path.Dir(name)) {
+	if pl.who.Home != "" && within(name, pl.who.Home) {
 		return false
+	}
+	for _, owned := range []string{name, path.Dir(name)} {
+		if p.traces().owned(owned) && !p.foreign(pl, owned) {
+			return false
+		}
 	}
 	for _, t := range p.transfers() {
 		if t.Dest != "" && t.Dest != "/" && within(name, t.Dest) {

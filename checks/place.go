@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"strings"
@@ -39,8 +40,8 @@ var made = strings.Fields(`node_modules dist build out lib public coverage test 
 // that leads above it, or by a mount. So it does where a part of the project is
 // called like a directory of the system, which it may be meant for.
 func (p *Pass) saysPlace(pl *plan, at int) bool {
-	for _, in := range pl.stage.Instructions[at:] {
-		if in.Name == "copy" || in.Name == "add" {
+	for i, in := range pl.stage.Instructions {
+		if in.Name == "copy" || in.Name == "add" || i < at && in.Name != "env" {
 			continue
 		}
 		for _, m := range rootedPath.FindAllStringSubmatch(in.Rest.Text, -1) {
@@ -70,9 +71,12 @@ func (p *Pass) projectSays() (found bool) {
 	p.Graph.ProjectFiles(all, func(stage.ProjectFile) bool { return true })
 	wanted := func(name string) bool {
 		ext := path.Ext(name)
-		return (sourceEnds[ext] || placed[ext]) && !testFile.MatchString(name) && path.Base(name) != "package-lock.json"
+		return (sourceEnds[ext] || placed[ext] || ext == "") && !testFile.MatchString(name) && path.Base(name) != "package-lock.json"
 	}
 	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
+		if path.Ext(f.Name) == "" && !bytes.HasPrefix(f.Data, []byte("#!")) && path.Base(f.Name) != "Procfile" {
+			return true
+		}
 		for _, line := range strings.Split(string(f.Data), "\n") {
 			found = found || says(f.Name, strings.TrimSpace(line), parts)
 		}

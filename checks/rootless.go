@@ -126,7 +126,7 @@ func (r *raise) staysIn(c stage.Call) bool {
 }
 
 // toolVariables send programs of the list to other directories.
-var toolVariables = regexp.MustCompile(`^(?i:npm_|yarn_|pnpm_|corepack_|pip_|composer_|python|gem_|bundle_|git_|xdg_|tmp|curl_|ssl_)|^GO[A-Z]*$`)
+var toolVariables = regexp.MustCompile(`^(?i:npm_|yarn_|pnpm_|corepack_|pip_|composer_|python|gem_|bundle_|git_|xdg_|tmp|curl_|ssl_)|^GO[A-Z]*$|CACHE|BROWSERS_PATH|_STORE`)
 
 // variable reports whether the file sets one of toolVariables to a path that is
 // not the account's.

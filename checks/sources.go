@@ -48,7 +48,7 @@ func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
 }
 
 // sourceSign is what a file has at least if one of its lines is of interest.
-var sourceSign = regexp.MustCompile(`["'` + "`" + `=:>\s(/]/[\w.]|(?i:uid|chown|sock_raw|af_packet|scapy|icmplib|pythonping|pyshark|libbpf|ebpf|bpf_prog|perf_event)|\.\.["'/]|dirname\(|\.parent\b`)
+var sourceSign = regexp.MustCompile(`["'` + "`" + `=:>\s(/]/[\w.]|(?i:uid|chown|sock_raw|af_packet|scapy|icmplib|pythonping|pyshark|libbpf|ebpf|bpf_prog|perf_event)|\.\.["'/]|dirname|__file__|\.parent\b`)
 
 // sourceLine judges one line.
 func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Reason {
@@ -74,8 +74,16 @@ func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Re
 	if s := pl.stage.Root(); s.Ref == "scratch" && writesCode.MatchString(text) && scratchTmp.MatchString(text) {
 		return reason(rootDirectory, f.At, "%s makes /tmp in line %d, which scratch does not have, in a directory that is root's", f.Name, n)
 	}
+	if in := p.besideItself(pl, f, text); in != nil {
+		return reason(rootDirectory, f.At, "%s writes beside itself in line %d, and the RUN in line %d installs it among root's packages", f.Name, n, in.Line)
+	}
 	if p.writesAbove(pl, f, text) {
 		return reason(rootDirectory, f.At, "%s leads above the project in line %d, to write in %s, which is root's", f.Name, n, path.Dir(pl.stage.End().WorkDir.Path))
+	}
+	if m := changesDir.FindStringSubmatch(text); m != nil {
+		if dir := path.Clean(m[1]); p.rootsPlace(pl, dir) && !within(dir, "/tmp") && dir != "/var/tmp" && (dir != "/" || writesRelative(f.Data)) {
+			return reason(rootDirectory, f.At, "%s goes to %s in line %d, which is root's: the process may have to write there", f.Name, dir, n)
+		}
 	}
 	for _, name := range sourcePaths(text, f.Data) {
 		if p.rootsPlace(pl, name) && !p.isRoute(f, text, name) {
@@ -105,7 +113,7 @@ var (
 	// settingPath is one behind a name and "=" or ":", or a default in "${name:/path}".
 	settingPath = regexp.MustCompile(`[=:>]\s*(?:sqlite:///|jdbc:\w+:(?:file:)?|file://|unix:(?://)?)?(/[\w.@+/-]+)`)
 	// writesCode are calls that make or open something to write to.
-	writesCode = regexp.MustCompile(`(?i)\bopen\(.*["'](r\+|[wax]b?t?\+?)["']|makedirs|mkdir|writefile|write_text|write_bytes|createwritestream|appendfile|filehandler|filesystemstorage|os\.(create|openfile)\b|outputstream|filewriter|createdirector|sqlite|bolt\.open|file_put_contents|fopen\(.*["'][wax]|diskstorage|touch\(`)
+	writesCode = regexp.MustCompile(`(?i)\bopen\(.*["'](r\+|[wax]b?t?\+?)["']|makedirs|mkdir|writefile|write_text|write_bytes|createwritestream|appendfile|filehandler|filesystemstorage|os\.(create|openfile)\b|outputstream|filewriter|createdirector|sqlite|bolt\.open|file_put_contents|fopen\(.*["'][wax]|diskstorage|touch\(|ofstream|\bfile::create|create_dir|fs::write|writeall|appendall|streamwriter|writetext|file\.write`)
 	// writesName is a variable for a place to write to, in front of its value.
 	writesName = regexp.MustCompile(`(?i)((data|db|database|upload|log|cache|storage|store|output|state|static|media|file|work|save|download|backup|export|tmp|temp|report|spool|queue)s?[_.-]?(dir|directory|folder|path|root|file|location)|\b(dir|directory|dest|destination|logfile|pidfile|datadir))["'\])]*\s*(:=|[:=,]|\?\?|or|\|\|)\s*(new )?([\w.]+\()*["'` + "`" + `]?$`)
 	// writesFlag is the same as an option of the program with its default.
@@ -124,6 +132,9 @@ var mountDir = regexp.MustCompile(`^/(media|mnt|srv|opt|var)(/|$)`)
 
 // writtenEnd are endings of files that programs write.
 var writtenEnd = wordSet(`.db .sqlite .sqlite3 .log .pid .sock .lock`)
+
+// installedPath is one where packages put files, which programs hardly ever write to.
+var installedPath = regexp.MustCompile(`^/(etc|usr)/`)
 
 // joinedPath is a directory that is put together of its parts.
 var joinedPath = regexp.MustCompile(`["']/(var|run)["']\)?\s*[,/]\s*["'](lib|log|run|cache|spool|lock)["']`)
@@ -152,6 +163,13 @@ func sourcePaths(line string, file []byte) []string {
 		case runTimePath(name), slices.Contains(runTime, name) && writes,
 			(topLevel(name) || mountDir.MatchString(name) && !within(name, "/var/tmp")) && (says || writes || writesAssigned(line, file)):
 			names = append(names, name)
+		}
+	}
+	if writesCode.MatchString(line) {
+		for _, m := range quotedPath.FindAllStringSubmatch(line, -1) {
+			if name := path.Clean(m[1]); installedPath.MatchString(name) && !inPathDirs[path.Dir(name)] {
+				names = append(names, name)
+			}
 		}
 	}
 	if m := joinedPath.FindStringSubmatch(line); m != nil {

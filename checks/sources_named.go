@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/stage"
 )
 
@@ -113,12 +114,13 @@ var assigned = regexp.MustCompile(`(\w+)\s*(?::\s*[\w<>?]+\s*)?:?=[^=>]`)
 // makes, or opens to write: "DIR = '/exports'", and below it "makedirs(DIR)".
 func writesAssigned(line string, file []byte) bool {
 	m := assigned.FindStringSubmatch(line)
-	if m == nil || !writesCode.Match(file) {
+	if m == nil {
 		return false
 	}
+	copied := regexp.MustCompile(`(?i)\b(copy\w*|move|rename\w*|cp\w*)\([^()]*,\s*(\w+\.)?` + m[1] + `\b`)
 	use := regexp.MustCompile("\\(\\s*([\\w]+\\.#?)?" + m[1] + "\\b|[\"'`][#$]?\\{" + m[1] + "\\}")
 	for _, other := range bytes.Split(file, []byte("\n")) {
-		if bytes.Contains(other, []byte(m[1])) && use.Match(other) && writesCode.Match(other) {
+		if bytes.Contains(other, []byte(m[1])) && (use.Match(other) && writesCode.Match(other) || copied.Match(other)) {
 			return true
 		}
 	}
@@ -140,4 +142,38 @@ func (p *Pass) writesAbove(pl *plan, f stage.ProjectFile, line string) bool {
 	}
 	work := pl.stage.End().WorkDir
 	return work.At != nil && work.Known && p.rootsPlace(pl, path.Dir(work.Path))
+}
+
+// changesDir is code that goes to a directory.
+var changesDir = regexp.MustCompile(`(?i)\bchdir\(\s*["'](/[\w.@+/-]*)["']`)
+
+// writesRelative reports whether a file writes to a relative path.
+func writesRelative(file []byte) bool {
+	for _, line := range bytes.Split(file, []byte("\n")) {
+		if writesCode.Match(line) && relativePath.Match(line) {
+			return true
+		}
+	}
+	return false
+}
+
+// besideItself finds a source that writes beside itself, where pip puts it among its
+// packages, which stay root's: the command is what `pip install .` makes of it.
+func (p *Pass) besideItself(pl *plan, f stage.ProjectFile, line string) *parser.Instruction {
+	if path.Ext(f.Name) != ".py" || !fromHere.MatchString(line) || !writesCode.MatchString(line) && !writesAssigned(line, f.Data) {
+		return nil
+	}
+	for _, c := range p.started() {
+		if p.at(c) == nil || interpreters.MatchString(c.Name) || strings.Contains(c.Path, "/") {
+			continue
+		}
+		for _, in := range p.runs() {
+			for _, b := range p.calls(in) {
+				if builds(b, c) && !b.Has("-e", "--editable", "develop") && (b.Name == "pip" || b.Name == "pip3" || b.Name == "python" || b.Name == "python3") && !p.runsAsAccount(pl, in) {
+					return in
+				}
+			}
+		}
+	}
+	return nil
 }

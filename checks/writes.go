@@ -55,7 +55,7 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 			if r := p.downloadDoubt(pl, in, c); r != nil {
 				return r
 			}
-			if what := p.secretive(c); what != "" {
+			if what := p.secretive(pl, c); what != "" {
 				return reason(rootWritten, in, "%s in line %d makes a file that only root can %s; give it to the account with chown in the same RUN", what, in.Line, readOrStart(what))
 			}
 			if what := projectRun(c, work); what != "" && !reads && !p.unpacksApart(in, c) && !p.cachesLaravel(c) {
@@ -74,6 +74,11 @@ func (p *Pass) copiesDoubt(pl *plan) *Reason {
 		belowUser := p.isBelow(t.In, t.Stage, pl.at)
 		if f, ok := t.In.Flag("chmod"); ok && closes(f.Value) && t.Chown == "" && !p.wantsChown(t, belowUser, "") {
 			return reason(rootWritten, t.In, "%s in line %d closes its files with --chmod, and they stay root's: only root can read them", strings.ToUpper(t.In.Name), t.In.Line)
+		}
+		if owner, known := t.State.Expand(t.Chown); known && p.somebodyElse(pl, owner) {
+			if f, ok := t.In.Flag("chmod"); ok && closes(f.Value) || !ok && t.From == "" && p.Graph.ClosedFile(t.Sources) != "" {
+				return reason(unreadableFiles, t.In, "%s in line %d gives its files to %s, and they are closed to others", strings.ToUpper(t.In.Name), t.In.Line, owner)
+			}
 		}
 		if file := p.Graph.ClosedFile(t.Sources); file != "" && t.From == "" && t.Chown == "" && !hasFlag(t.In, "chmod") && !p.wantsChown(t, belowUser, pl.who.Home) {
 			return reason(unreadableFiles, t.In, "%s in line %d brings %s, which is closed to others, and it stays root's: the process cannot read it", strings.ToUpper(t.In.Name), t.In.Line, file)
@@ -131,7 +136,7 @@ func rootPackage(c stage.Call) (name, what string) {
 // secretive describes a call that makes files which nobody but their owner can
 // read, or closes them, where no chown and no copy gives them to the account; ""
 // if it does not.
-func (p *Pass) secretive(c stage.Call) string {
+func (p *Pass) secretive(pl *plan, c stage.Call) string {
 	switch c.Name {
 	case "openssl":
 		if sub := c.Sub(); (sub == "req" || sub == "genrsa" || sub == "genpkey" || sub == "ecparam" || sub == "pkcs12") && len(p.traces().chowned) == 0 {
@@ -161,7 +166,7 @@ func (p *Pass) secretive(c stage.Call) string {
 			} else if hidden && closedOwner.MatchString(mode) {
 				return "chmod " + mode
 			}
-			if abs := c.Abs(op); abs == "" || !p.traces().owned(abs) && !p.copied(abs) && !within(abs, "/root") && !within(abs, "/etc/sudoers.d") && !(ownerRuns.MatchString(mode) && p.Graph.OpenToRun(abs)) {
+			if abs := c.Abs(op); abs == "" || p.foreign(pl, abs) && !givenTo(pl, abs) || !p.traces().owned(abs) && !p.copied(abs) && !within(abs, "/root") && !within(abs, "/etc/sudoers.d") && !(ownerRuns.MatchString(mode) && p.Graph.OpenToRun(abs)) {
 				return "chmod " + mode
 			}
 		}

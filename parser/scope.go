@@ -1,12 +1,25 @@
 package parser
 
-import "mvdan.cc/sh/v3/syntax"
+import (
+	"slices"
+
+	"mvdan.cc/sh/v3/syntax"
+)
 
 // scope is what the surroundings of a command say about it.
 type scope struct {
 	always, piped, subst bool
 	fn                   string
 	fail                 failure
+	shells               []int
+	last                 *int // the number of the last subshell
+}
+
+// subshell is the scope of commands that run in a shell of their own.
+func (sc scope) subshell() scope {
+	*sc.last++
+	sc.shells = append(slices.Clip(sc.shells), *sc.last)
+	return sc
 }
 
 // failure says what becomes of the instruction when a command in a scope fails.

@@ -35,6 +35,10 @@ type Command struct {
 	Piped  bool   // its output goes into another command
 	Func   string // the name of the shell function around it
 	Subst  bool   // within $(…), `…`, <(…) or >(…)
+
+	// Shells are the subshells around it, the outermost first, by numbers: what one
+	// of them changes, the directory above all, ends with it.
+	Shells []int
 }
 
 // Assign is NAME=value or NAME+=value.

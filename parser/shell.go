@@ -34,6 +34,9 @@ func parseIn(t text, sc scope) ([]*Command, error) {
 	if err != nil {
 		return nil, err
 	}
+	if sc.last == nil {
+		sc.last = new(int)
+	}
 	w := walker{t: t}
 	w.stmts(file.Stmts, sc)
 	return w.out, nil
@@ -76,7 +79,7 @@ func (w *walker) compound(cmd syntax.Command, sc scope) {
 	case *syntax.Block:
 		w.stmts(cmd.Stmts, sc)
 	case *syntax.Subshell:
-		w.stmts(cmd.Stmts, sc)
+		w.stmts(cmd.Stmts, sc.subshell())
 	case *syntax.IfClause:
 		w.ifClause(cmd, sc)
 	case *syntax.WhileClause:
@@ -91,7 +94,7 @@ func (w *walker) compound(cmd syntax.Command, sc scope) {
 			w.stmts(item.Stmts, sc.maybe())
 		}
 	case *syntax.FuncDecl:
-		inner := scope{fn: "?"}
+		inner := scope{fn: "?", shells: sc.shells, last: sc.last}
 		if cmd.Name != nil {
 			inner.fn = cmd.Name.Value
 		}
@@ -135,7 +138,7 @@ func (w *walker) binary(b *syntax.BinaryCmd, sc scope) {
 		w.stmt(b.X, left)
 		w.stmt(b.Y, sc.maybe())
 	default: // pipes
-		left := sc.with(caught)
+		left := sc.subshell().with(caught)
 		left.piped = true
 		w.stmt(b.X, left)
 		w.stmt(b.Y, sc)
@@ -144,14 +147,14 @@ func (w *walker) binary(b *syntax.BinaryCmd, sc scope) {
 
 // substs lists the commands in the substitutions below a node.
 func (w *walker) substs(node syntax.Node, sc scope) {
-	inner := scope{subst: true, fn: sc.fn}
+	inner := scope{subst: true, fn: sc.fn, shells: sc.shells, last: sc.last}
 	syntax.Walk(node, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.CmdSubst:
-			w.stmts(n.Stmts, inner)
+			w.stmts(n.Stmts, inner.subshell())
 			return false
 		case *syntax.ProcSubst:
-			w.stmts(n.Stmts, inner)
+			w.stmts(n.Stmts, inner.subshell())
 			return false
 		}
 		return true

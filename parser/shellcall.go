@@ -18,7 +18,7 @@ func (w *walker) call(call *syntax.CallExpr, s *syntax.Stmt, sc scope) {
 	}
 	w.command(s, sc, c)
 	w.substs(call, sc)
-	w.out = append(w.out, inner(c.Words, sc)...)
+	w.out = append(w.out, inner(c.Words, sc.subshell())...)
 }
 
 // decl lists export, local, declare and the like: names and options are words,
@@ -43,7 +43,7 @@ func (w *walker) decl(d *syntax.DeclClause, s *syntax.Stmt, sc scope) {
 
 // command completes a command from its statement and lists it.
 func (w *walker) command(s *syntax.Stmt, sc scope, c *Command) {
-	c.Always, c.Piped, c.Func, c.Subst = sc.always, sc.piped, sc.fn, sc.subst
+	c.Always, c.Piped, c.Func, c.Subst, c.Shells = sc.always, sc.piped, sc.fn, sc.subst, sc.shells
 	start, end := len(w.t.s), 0
 	widen := func(n syntax.Node) {
 		from, to := w.bounds(n)
@@ -124,5 +124,6 @@ func execCommands(args []Token) []*Command {
 	for _, arg := range args {
 		c.Words = append(c.Words, Word{Raw: arg.Text, Span: arg.Span, exact: true})
 	}
-	return append([]*Command{c}, inner(c.Words, scope{always: true})...)
+	sc := scope{always: true, last: new(int)}
+	return append([]*Command{c}, inner(c.Words, sc.subshell())...)
 }

@@ -2,6 +2,7 @@ package stage
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/parser"
@@ -90,7 +91,15 @@ func calls(script *parser.Script, get func(string) (string, bool), dir string) [
 		return get(name)
 	}
 	var out []Call
+	dirs := map[int]string{0: dir} // by subshell
 	for _, cmd := range withInput(script.Commands) {
+		shell := 0
+		for _, inner := range cmd.Shells {
+			if _, ok := dirs[inner]; !ok {
+				dirs[inner] = dirs[shell]
+			}
+			shell = inner
+		}
 		if len(cmd.Words) == 0 {
 			for _, a := range cmd.Assigns {
 				v, ok := a.Value.Expand(lookup)
@@ -102,9 +111,9 @@ func calls(script *parser.Script, get func(string) (string, bool), dir string) [
 			continue
 		}
 		c := newCall(cmd, lookup)
-		c.Dir = dir
+		c.Dir = dirs[shell]
 		if c.Name == "cd" || c.Name == "pushd" {
-			dir = changeDir(c)
+			dirs[shell] = changeDir(c)
 		}
 		out = append(out, c)
 	}
@@ -115,10 +124,11 @@ func calls(script *parser.Script, get func(string) (string, bool), dir string) [
 // commands of that script, with the span of the shell's own command.
 func withInput(commands []*parser.Command) []*parser.Command {
 	var out []*parser.Command
-	for _, cmd := range commands {
+	for i, cmd := range commands {
 		out = append(out, cmd)
 		inner, _ := input(cmd)
 		for _, c := range inner {
+			c.Shells = append(slices.Clip(cmd.Shells), -i-1)
 			c.Span, c.Always = cmd.Span, c.Always && cmd.Always
 			out = append(out, c)
 		}
