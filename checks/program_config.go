@@ -45,7 +45,7 @@ func (p *Pass) configFile(pr program, c stage.Call) (file, option string) {
 			return c.Abs(value), option
 		}
 	}
-	return pr.Reads, pr.Reads
+	return c.Abs(stage.Arg{Text: pr.Reads, Known: true}), pr.Reads
 }
 
 // programConfig is the text of a program's configuration. It is known if the file
@@ -69,8 +69,24 @@ func (p *Pass) programConfig(pr program, c stage.Call) (text string, whole, know
 		text, known = p.substituted(path.Dir(file))
 		return text, false, known
 	}
-	return f.Text, true, there && t.Unknown == nil
+	return f.Text, true, there && (t.Unknown == nil || t.Unknown.Name == "run" && p.onlyInstalls(path.Dir(file)))
 }
+
+// onlyInstalls reports whether all that RUNs do in a directory is to install packages
+// elsewhere.
+func (p *Pass) onlyInstalls(dir string) bool {
+	for _, in := range p.runs() {
+		for _, c := range p.calls(in) {
+			if mentions(c, dir) && !installers[c.Name] && c.Manager() == "" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// installers leave the files of the project alone.
+var installers = wordSet(`luarocks gem pip pip3`)
 
 // substituted are the scripts of all calls of sed for files below a directory. It
 // is known if nothing else changes them.
@@ -115,8 +131,8 @@ func (p *Pass) installsOne(names string) (in *parser.Instruction, pkg string) {
 
 var (
 	configPath    = regexp.MustCompile(`(?:^|[\s"'=:>,(\[{])(/[\w.@+/-]+)`)
-	configPort    = regexp.MustCompile(`(?i)(?:port\w*["'\s>:=]+|[\w.*\]]:)(\d{1,5})(?:[^\d.:]|$)`)
-	configUser    = regexp.MustCompile(`(?i)^\W*(user|group|uid|gid|setuid|setgid|chroot|changeowner|run_?as|daemon(ize)?)\b`)
+	configPort    = regexp.MustCompile(`(?i)(?:(?:port|listen)\w*["'\s>:=]+|[\w.*\]]:)(\d{1,5})(?:[^\d.:]|$)`)
+	configUser    = regexp.MustCompile(`(?i)^\W*(user|group|uid|gid|setuid|setgid|chroot|changeowner|run_?as|daemon(ize)?\W+(yes|on|true|1))\b`)
 	configComment = regexp.MustCompile(`^\s*(#|;|//|<!--)`)
 )
 

@@ -46,6 +46,7 @@ var networkPrograms = []program{
 	{Names: "webhook", Needs: files, What: "runs scripts that its hooks name", Source: "github.com/adnanh/webhook README: -hooks"},
 	{Names: "webdis", Needs: nothing, Config: "1", Reads: "/etc/webdis.json", What: "is a proxy", Source: "github.com/nicolasff/webdis conf.c: user, group, logfile, pidfile"},
 	{Names: "flowgger", Needs: nothing, Config: "1", Reads: "flowgger.toml", What: "collects logs", Source: "github.com/awslabs/flowgger wiki, Configuration: input.listen, output.file_path"},
+	{Names: "lapis", Needs: data, Dirs: ".", Reads: "nginx.conf", Only: "server serve", What: "starts OpenResty, which keeps its logs", Source: "github.com/leafo/lapis lapis/cmd/nginx.moon: nginx -p with the working directory, where it makes logs and nginx.conf.compiled"},
 	{Names: "h2o", Needs: nothing, Config: "-c --conf", Reads: "/etc/h2o/h2o.conf", What: "is a web server", Source: "h2o.examp1e.net/configure/base_directives.html: user, pid-file, error-log"},
 
 	// Servers of data.
