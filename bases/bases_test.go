@@ -55,6 +55,10 @@ func TestOver(t *testing.T) {
 			"base/Makefile":   "build:\n\tdocker build \\\n\t  -t example/base:$(VERSION) .\n",
 			"base/Dockerfile": base,
 		}, "example/base:7", "base/Makefile"},
+		"Makefile, the folder's name": {map[string]string{
+			"base/Makefile":   "build:\n\t@docker build -t example/`basename $$PWD`:latest . && \\\n\tdocker build -t example/$$(basename $$PWD):$$version .\n",
+			"base/Dockerfile": base,
+		}, "example/base:7", "base/Makefile"},
 		"two Dockerfiles": {map[string]string{
 			"compose.yaml": "services:\n  a:\n    build: a\n    image: example/base:1\n  b:\n    build: b\n    image: example/base:1\n",
 			"a/Dockerfile": base, "b/Dockerfile": base,

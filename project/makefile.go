@@ -1,6 +1,7 @@
 package project
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -121,6 +122,8 @@ func (m *makefile) valuesOf(name string) []string {
 
 // line reads the builds in a line of a recipe.
 func (m *makefile) line(text string, at Place) {
+	folder := path.Base(m.dir)
+	text = strings.NewReplacer("`basename $PWD`", folder, "$(basename $PWD)", folder).Replace(text)
 	file, err := syntax.NewParser().Parse(strings.NewReader(text), "")
 	if err != nil {
 		return

@@ -19,6 +19,9 @@ func (s *Stage) unpack() {
 	for _, in := range s.Instructions {
 		switch c := in.Cmd.(type) {
 		case *instructions.CopyCommand:
+			if s.dartRuntime(c) {
+				continue
+			}
 			if wholeRoot(c) {
 				s.Facts = content(s.Facts, s.edgeAt(c.From))
 				return
@@ -40,6 +43,13 @@ func (s *Stage) unpack() {
 // image.
 func wholeRoot(c *instructions.CopyCommand) bool {
 	return c.DestPath == "/" && c.From != "" && len(c.SourcePaths) == 1 && (c.SourcePaths[0] == "/" || c.SourcePaths[0] == "/.")
+}
+
+// dartRuntime reports whether a copy brings the folder /runtime of dart's image, which
+// is made to be put over scratch: certificates and the C library, no shell and no
+// accounts. https://github.com/dart-lang/dart-docker/blob/main/Dockerfile-debian.template
+func (s *Stage) dartRuntime(c *instructions.CopyCommand) bool {
+	return c.DestPath == "/" && len(c.SourcePaths) == 1 && strings.TrimSuffix(c.SourcePaths[0], "/") == "/runtime" && s.edgeAt(c.From).Name == "dart"
 }
 
 // rootfs is the stage whose whole root file system a stage from scratch brings,
