@@ -211,6 +211,10 @@ func (p *Pass) apkDoubt() *Reason {
 	switch {
 	case !s.Facts.Listed:
 		return p.unlisted(s, base)
+	case len(p.Graph.BuiltOn()) > 0:
+		return reason(baseImage, s.From, "%s is built on this image, and may install packages", p.Graph.BuiltOn()[0])
+	case s.Facts.Brings != "" && st.Start.Entrypoint == nil && len(s.Facts.Entrypoint) > 0:
+		return reason(opaqueEntrypoint, base, "what the entrypoint of %s does is not in this file: it may call apk", s.Called())
 	case st.Start.Entrypoint == nil && st.Start.Cmd == nil && s.Facts.Command != image.Program:
 		return reason(baseImage, s.From, "the file has neither CMD nor ENTRYPOINT: an image built from this one may install packages")
 	case s.Facts.Kind == image.Server || s.Facts.Kind == image.Tool || s.Facts.Kind == "":

@@ -92,6 +92,9 @@ func (p *Pass) unlisted(s *stage.Stage, base *parser.Instruction) *Reason {
 // commandDoubt is about what the image starts.
 func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	s, st := pl.stage, pl.stage.End()
+	if others := p.Graph.BuiltOn(); len(others) > 0 {
+		return reason(baseImage, s.From, "%s is built on this image: its steps would run without root", others[0])
+	}
 	if st.Start.Entrypoint == nil && st.Start.Cmd == nil {
 		switch s.Facts.Command {
 		case image.Program:

@@ -119,6 +119,8 @@ func (p *Pass) setuidDoubt() *Reason {
 		return reason(unknownBase, s.Root().From, "what is in %s is not known", s.Called())
 	case distro != image.Alpine && distro != image.Debian && distro != image.Ubuntu:
 		return reason(unknownBase, s.Root().From, "whether %s has find is not known", s.Called())
+	case len(p.Graph.BuiltOn()) > 0:
+		return reason(baseImage, s.From, "%s is built on this image: what runs there is not in this file", p.Graph.BuiltOn()[0])
 	case s.End().Start.Entrypoint == nil && s.End().Start.Cmd == nil:
 		return reason(baseImage, s.From, "the file has neither CMD nor ENTRYPOINT: what runs in the image is not known")
 	case len(p.started()) > 0 && onlyShell(p.started()):

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -47,6 +48,43 @@ func (p *Project) Makers(dockerfile, repository, tag string) []Build {
 	return perhaps
 }
 
+// BuiltOn lists the Dockerfiles of a repository whose FROM names an image that one of
+// the builds of another one makes, by what messages call them.
+func (p *Project) BuiltOn(dockerfile string, builds []Build) []string {
+	var out []string
+	for _, b := range builds {
+		for _, name := range b.Names {
+			p.once.Do(p.index)
+			repository, tag := splitName(name)
+			for _, f := range p.from[repository] {
+				if f.file != dockerfile && (f.tag == tag || strings.Contains(tag, Unknown)) && !slices.Contains(out, p.shown(f.file)) {
+					out = append(out, p.shown(f.file))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// based is a Dockerfile with the tag of an image that a FROM in it names.
+type based struct{ file, tag string }
+
+var (
+	dockerfileName = regexp.MustCompile(`(?i)^(dockerfile|containerfile)([-._].*)?$|\.(dockerfile|containerfile)$`)
+	fromLine       = regexp.MustCompile(`(?im)^[ \t]*FROM[ \t]+(?:--platform=\S+[ \t]+)?([^\s$]+)(?:\s|$)`)
+)
+
+// readFrom enters what the Dockerfiles of a folder are built on.
+func (p *Project) readFrom(dir string) {
+	r := &reader{files: p.files}
+	for _, name := range r.names(dir, dockerfileName) {
+		for _, m := range fromLine.FindAllSubmatch(r.data(name), -1) {
+			repository, tag := splitName(string(m[1]))
+			p.from[repository] = append(p.from[repository], based{name, tag})
+		}
+	}
+}
+
 // Read returns a file of the project; nil if it cannot be read.
 func (p *Project) Read(name string) []byte {
 	r := &reader{files: p.files}
@@ -76,7 +114,7 @@ func (p *Project) index() {
 	if !p.whole {
 		return
 	}
-	p.makers = map[string][]maker{}
+	p.makers, p.from = map[string][]maker{}, map[string][]based{}
 	folders := 0
 	_ = fs.WalkDir(p.files, ".", func(dir string, d fs.DirEntry, err error) error {
 		switch {
@@ -91,6 +129,7 @@ func (p *Project) index() {
 		}
 		folders++
 		p.enter(p.makers, dir)
+		p.readFrom(dir)
 		return nil
 	})
 }

@@ -80,6 +80,7 @@ type Project struct {
 
 	once   sync.Once          // of makers
 	whole  bool               // the tree is one project, and is looked through
+	from   map[string][]based // Dockerfiles by the repositories that they are built on
 	makers map[string][]maker // builds by the repositories of what they make
 }
 

@@ -42,6 +42,8 @@ type Options struct {
 	// Context is where COPY reads from; nil: it cannot be read. It must not lead out
 	// of its root through symbolic links.
 	Context fs.FS
+	// BuiltOn are the files of the project whose FROM names an image that this one makes.
+	BuiltOn []string
 	// Ignore is the ignore file beside the Dockerfile, with its name in front of
 	// ".dockerignore"; nil: there is none, and .dockerignore of the context counts.
 	Ignore []byte
@@ -260,6 +262,9 @@ func (g *Graph) names() string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// BuiltOn are the files of the project that are built on the image; see Options.
+func (g *Graph) BuiltOn() []string { return g.opt.BuiltOn }
 
 // Final is the stage that becomes the image.
 func (g *Graph) Final() *Stage { return g.final }

@@ -103,6 +103,7 @@ func (a *app) images(r *result, in input, o *options, now *settings) (rewrite.Op
 	}
 	engine.Stage.Images = bases.Over(engine.Stage.Images, p, filepath.ToSlash(name))
 	builds, problems := p.Builds(filepath.ToSlash(name))
+	engine.Stage.BuiltOn = p.BuiltOn(filepath.ToSlash(name), builds)
 	if folder, ok := project.Context(builds); ok && o.context == "" {
 		dir = filepath.Join(root, filepath.FromSlash(folder))
 	}
@@ -115,10 +116,10 @@ func (a *app) images(r *result, in input, o *options, now *settings) (rewrite.Op
 		engine.Stage.Target, engine.Stage.Why = now.target, "target in "+in.config.Place("target")
 		return engine, dir
 	}
-	if o.target == "" && len(images) > 0 {
-		engine.Stage = imageOptions(r.Original, now.engine.Stage, images[0])
+	if each := engine.Stage; o.target == "" && len(images) > 0 {
+		engine.Stage = imageOptions(r.Original, each, images[0])
 		for _, i := range images[1:] {
-			engine.More = append(engine.More, imageOptions(r.Original, now.engine.Stage, i))
+			engine.More = append(engine.More, imageOptions(r.Original, each, i))
 		}
 	}
 	return engine, dir

@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"runtime/debug"
 	"strings"
 
 	"github.com/dfharden/dfharden/checks"
-	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/rewrite"
 	"github.com/dfharden/dfharden/stage"
@@ -18,9 +16,8 @@ import (
 // outcome is what came of one file.
 type outcome struct {
 	name     string
-	context  fs.FS        // where COPY reads from; nil is not known
-	images   image.Lookup // nil: the table
-	rejected string       // the kind of error for which BuildKit does not take the file
+	build    stage.Options
+	rejected string // the kind of error for which BuildKit does not take the file
 	broken   []breach
 	findings []checks.Finding
 
@@ -54,8 +51,8 @@ func options() checks.Options {
 }
 
 // examine checks and rewrites one file.
-func examine(name string, src []byte, build fs.FS, images image.Lookup) (r *outcome) {
-	r = &outcome{name: name, lines: lineSet(src), context: build, images: images}
+func examine(name string, src []byte, build stage.Options) (r *outcome) {
+	r = &outcome{name: name, lines: lineSet(src), build: build}
 	defer func() {
 		if cause := recover(); cause != nil {
 			r.breach("panic", "%v\n%s", cause, debug.Stack())
@@ -71,7 +68,7 @@ func examine(name string, src []byte, build fs.FS, images image.Lookup) (r *outc
 			r.breach("opaque instruction", "line %d: %s", in.Line, in.Opaque)
 		}
 	}
-	g, err := stage.Build(f, r.stage())
+	g, err := stage.Build(f, r.build)
 	if err != nil {
 		r.breach("panic", "no model: %v", err)
 		return r
@@ -82,8 +79,6 @@ func examine(name string, src []byte, build fs.FS, images image.Lookup) (r *outc
 	r.judge(g, safe, unsafe)
 	return r
 }
-
-func (r *outcome) stage() stage.Options { return stage.Options{Context: r.context, Images: r.images} }
 
 // reject notes the kind of the error, and whether BuildKit gives one too.
 func (r *outcome) reject(src []byte, err error) {
@@ -102,7 +97,7 @@ func (r *outcome) reject(src []byte, err error) {
 
 // rewrite hardens the file, verifies the result, and does it again.
 func (r *outcome) rewrite(f *parser.File, unsafe bool) rewrite.Result {
-	o := rewrite.Options{Check: options(), Stage: r.stage(), Unsafe: unsafe}
+	o := rewrite.Options{Check: options(), Stage: r.build, Unsafe: unsafe}
 	res, err := rewrite.Rewrite(f, checks.All(), o)
 	if err != nil {
 		r.breach("panic", "no rewrite: %v", err)

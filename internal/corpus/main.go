@@ -24,6 +24,7 @@ import (
 	"github.com/dfharden/dfharden/bases"
 	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/project"
+	"github.com/dfharden/dfharden/stage"
 )
 
 func main() {
@@ -94,7 +95,8 @@ func examineAll(dir, trees string, names []string) []*outcome {
 					out[i] = &outcome{name: names[i], broken: []breach{{"not readable", err.Error()}}}
 					continue
 				}
-				out[i] = examine(names[i], src, contextOf(trees, names[i]), p.images(names[i]))
+				images, builtOn := p.images(names[i])
+				out[i] = examine(names[i], src, stage.Options{Context: contextOf(trees, names[i]), Images: images, BuiltOn: builtOn})
 			}
 		})
 	}
@@ -125,12 +127,12 @@ type projects struct {
 	known map[string]*project.Project
 }
 
-// images is who tells what the images are that a file is built on; nil without its
-// repository.
-func (p *projects) images(name string) image.Lookup {
+// images is who tells what the images are that a file is built on, and which files
+// are built on its own; nil without its repository.
+func (p *projects) images(name string) (images image.Lookup, builtOn []string) {
 	repo, file, _ := strings.Cut(filepath.ToSlash(name), "/")
 	if p.trees == "" {
-		return nil
+		return nil, nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -140,8 +142,10 @@ func (p *projects) images(name string) image.Lookup {
 			p.known[repo] = project.New(root.FS(), func(name string) string { return name }).Whole()
 		}
 	}
-	if p.known[repo] == nil {
-		return nil
+	known := p.known[repo]
+	if known == nil {
+		return nil, nil
 	}
-	return bases.Over(image.Table(), p.known[repo], file)
+	builds, _ := known.Builds(file)
+	return bases.Over(image.Table(), known, file), known.BuiltOn(file, builds)
 }

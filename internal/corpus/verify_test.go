@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/dfharden/dfharden/source"
+	"github.com/dfharden/dfharden/stage"
 )
 
 // The verification has to see what is wrong.
@@ -62,7 +63,7 @@ func TestExamineFixtures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := examine(name, src, nil, nil)
+		r := examine(name, src, stage.Options{})
 		for _, b := range r.broken {
 			t.Errorf("%s: %s: %s", name, b.what, b.why)
 		}
