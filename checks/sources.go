@@ -34,6 +34,9 @@ func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
 			found = reason(rootDirectory, f.At, "%s asks for the home directory in line %d, which is / without an account in the image; set ENV HOME=/tmp", f.Name, n)
 			return false
 		}
+		if found = p.builtLog(f); found != nil {
+			return false
+		}
 		if !sourceSign.Match(f.Data) && !systemSign.Match(f.Data) && !serverSettings.MatchString(path.Base(f.Name)) && !(p.startsInRoot(pl) && writesCode.Match(f.Data)) {
 			return true
 		}
