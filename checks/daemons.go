@@ -76,7 +76,7 @@ func (p *Pass) daemon() *Reason {
 		if why, ok := daemons[c.Name]; ok && !isFlag(c) {
 			return reason(rootDaemon, in, "%s needs root: it %s", said(c), why)
 		}
-		if pr, ok := known(c.Name); ok && pr.Needs == privileged && in != nil && !isFlag(c) && !p.ownProgram(c) {
+		if pr, ok := p.known(c); ok && pr.Needs == privileged && in != nil && !isFlag(c) && !p.ownProgram(c) {
 			return reason(rootDaemon, in, "%s needs root: it %s", said(c), pr.What)
 		}
 	}

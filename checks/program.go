@@ -12,14 +12,14 @@ import (
 )
 
 // interpreters run a program of the project and need no root for themselves.
-var interpreters = regexp.MustCompile(`^(java|node|nodejs|node-\d+|deno|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|dotnet|mono|erl|elixir|lua[\d.]*|luajit|Rscript|R|julia|guile|sbcl|scala|kotlin|groovy|racket|tclsh|escript|swipl|irb|jshell|jython|pwsh|pwsh-preview|powershell|iex|ghci|ghc|runghc|clisp|gosh|jruby|truffleruby)$`)
+var interpreters = regexp.MustCompile(`^(java|node|nodejs|node-\d+|deno|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|dotnet|mono|erl|elixir|lua[\d.]*|luajit|Rscript|R|julia|guile|sbcl|scala|kotlin|groovy|racket|tclsh|escript|swipl|irb|jshell|jython|pwsh|pwsh-preview|powershell|iex|ghci|ghc|runghc|clisp|gosh|jruby|truffleruby|ringo|coffee)$`)
 
 // appServers serve a program of the project, on ports that they are told.
 var appServers = wordSet(`
 	gunicorn uvicorn hypercorn daphne celery flask streamlit waitress-serve uwsgi puma unicorn pitchfork thin rackup
 	http-server serve json-server fastapi granian chalice django-admin sidekiq rq dramatiq huey_consumer luigi
 	hypnotoad morbo plackup starman pserve aioworkers pyvoy robyn rr scrapy alembic sequelize sequelize-cli knex typeorm
-	mlflow prefect dagster panel bokeh voila chainlit litestar sanic aiohttp twistd falcon iodine next
+	mlflow prefect dagster panel bokeh voila chainlit litestar sanic aiohttp twistd falcon iodine next rage pitchfork
 `)
 
 // harmless are programs and words of the shell that need nothing of root's.
@@ -66,7 +66,7 @@ func (p *Pass) programDoubt(pl *plan) *Reason {
 		if c.Script != "" && interpreters.MatchString(c.Name) && hasInput(c) {
 			return reason(opaqueEntrypoint, in, "what %s does is not known: it reads its program from a here-document", said(c))
 		}
-		if in.Name == "cmd" && argument || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || startsProject(c) || isKnown(c) || p.covered(c) || p.ownProgram(c) || p.busyboxServer(c) || p.buildsInOwn(pl, c) {
+		if in.Name == "cmd" && argument || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || startsProject(c) || p.isKnown(c) || p.covered(c) || p.ownProgram(c) || p.busyboxServer(c) || p.buildsInOwn(pl, c) {
 			continue
 		}
 		return reason(unknownProgram, in, "whether %s needs root is not known: it is neither the project's own program nor one that dfharden knows", said(c))
@@ -82,8 +82,8 @@ func startsProject(c stage.Call) bool {
 }
 
 // isKnown reports whether the table has a program; knownDoubt says what it needs.
-func isKnown(c stage.Call) bool {
-	_, ok := known(c.Name)
+func (p *Pass) isKnown(c stage.Call) bool {
+	_, ok := p.known(c)
 	return ok
 }
 

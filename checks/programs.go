@@ -51,7 +51,7 @@ func known(name string) (program, bool) {
 
 var programsByName = sync.OnceValue(func() map[string]program {
 	by := make(map[string]program, 4*len(programs))
-	for _, p := range slices.Concat(programs, networkPrograms) {
+	for _, p := range slices.Concat(programs, networkPrograms, toolPrograms) {
 		for _, name := range strings.Fields(p.Names) {
 			by[name] = p
 		}
@@ -95,7 +95,7 @@ func (p *Pass) knownCalls() []knownCall {
 	var out []knownCall
 	for _, c := range p.started() {
 		in := p.at(c)
-		pr, ok := known(c.Name)
+		pr, ok := p.known(c)
 		if !ok || in == nil || isFlag(c) || in.Name == "cmd" && argument || p.ownProgram(c) && !p.copiedFromContext(c) {
 			continue
 		}

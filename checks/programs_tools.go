@@ -1,0 +1,48 @@
+package checks
+
+import (
+	"bytes"
+
+	"github.com/dfharden/dfharden/stage"
+)
+
+// toolPrograms go with programs: tools of languages, and programs that a Dockerfile
+// builds from somebody else's sources.
+var toolPrograms = []program{
+	{Names: "yq xq tomlq", Needs: nothing, Source: "github.com/mikefarah/yq Dockerfile: USER yq; kislyuk.github.io/yq: writes with -i only"},
+	{Names: "phantomjs", Needs: nothing, Source: "github.com/wernight/docker-phantomjs Dockerfile: USER phantomjs"},
+	{Names: "lynx", Needs: nothing, Source: "lynx(1), FILES; tried with Debian's package as another user"},
+	{Names: "newrelic-daemon", Needs: nothing, Config: "-c", What: "collects what agents report", Source: "github.com/newrelic/newrelic-php-agent, daemon/cmd/daemon/main.go: no pid file and an abstract socket by default"},
+	{Names: "itsi", Needs: data, Dirs: ".", What: "keeps its pid file in the working directory", Source: "github.com/wouterken/itsi, gems/server/lib/itsi/server/config.rb, pid_file_path"},
+	{Names: "treefrog", Needs: data, Data: "1", Dirs: ".", What: "keeps log and tmp in the directory of its application", Source: "github.com/treefrogframework/treefrog-framework, tools/tfmanager/main.cpp and src/tsystemglobal.cpp"},
+	{Names: "stress stress-ng", Needs: data, Dirs: ".", What: "keeps its temporary files in the working directory", Source: "stress(1), --hdd; stress-ng(1), --temp-path"},
+	{Names: "konstraint tavern-ci certbot", Needs: files, What: "reads and writes files of whoever calls it", Source: "README of github.com/plexsystems/konstraint; tavern.readthedocs.io; eff-certbot.readthedocs.io: /etc/letsencrypt and /var/log/letsencrypt, as root or elsewhere"},
+	{Names: "pomerium", Needs: nothing, Port: 443, Config: "-config --config", What: "is a proxy", Source: "pomerium.com/docs/reference/address: port 443 by default"},
+	{Names: "perkeepd", Needs: home, What: "keeps its settings and its data in the home of its user", Source: "perkeep.org/doc/server-config"},
+	{Names: "neoman pivman ykman-gui linapple termboy plexhometheater.sh kodi dosbox retroarch scummvm", Needs: session, What: "uses the display, the sound or the devices", Source: "github.com/jessfraz/dockerfiles, the docker run line of each; the manual of each"},
+}
+
+// namedPrograms have names that others may have, too: in is what the Dockerfile says
+// where it is this one.
+var namedPrograms = []struct {
+	in string
+	program
+}{
+	{"luismartingarcia/protocol", program{Names: "protocol", Needs: nothing, Source: "its source: prints, and reads a file with --file only"}},
+	{"abs0/wargames", program{Names: "wargames", Needs: nothing, Source: "wargames.sh and wopr.c: reads keys, and prints"}},
+	{"kellegous/go", program{Names: "go", Needs: data, Data: "--data", Dirs: ".", What: "keeps its links in the working directory", Source: "README of github.com/kellegous/go: --data"}},
+	{"mop-tracker/mop", program{Names: "mop", Needs: home, What: "keeps its settings in ~/.moprc", Source: "README of github.com/mop-tracker/mop"}},
+	{"fogleman/nes", program{Names: "nes", Needs: session, What: "uses the display and the sound", Source: "README of github.com/fogleman/nes"}},
+	{"io-console t", program{Names: "t", Needs: home, What: "keeps its credentials in ~/.trc", Source: "README of github.com/sferik/t-ruby"}},
+}
+
+// known finds the program that a call starts in the tables: by its name, and by
+// what the Dockerfile says where that is not enough.
+func (p *Pass) known(c stage.Call) (program, bool) {
+	for _, n := range namedPrograms {
+		if n.Names == c.Name && bytes.Contains(p.File.Src, []byte(n.in)) {
+			return n.program, true
+		}
+	}
+	return known(c.Name)
+}
