@@ -91,7 +91,7 @@ func (p *Pass) serverDoubt(pl *plan) *Reason {
 			if r := p.recipe(); r != nil && r.Package != nil && r.Package.MatchString(pkg.Name) {
 				continue
 			}
-			if serverPackages[pkg.Name] || strings.HasPrefix(pkg.Name, "php") && strings.HasSuffix(pkg.Name, "-fpm") {
+			if isServer(pkg.Name) && !p.leavesAlone(pkg.Name) {
 				return reason(unknownProgram, in, "%s in line %d is a server that starts as root, or keeps its files in directories of root's: the program may start it", pkg.Name, in.Line)
 			}
 		}
