@@ -157,7 +157,7 @@ func (p *Pass) keeps(abs string, span source.Span) bool {
 	if !read || !cmd.JSON {
 		return false
 	}
-	if _, data, ok := p.Graph.ContextFile(abs); ok && len(cmd.Args) > 0 && keyword(string(data), cmd.Arg(0)) {
+	if _, data, ok := p.Graph.FileAt(abs); ok && len(cmd.Args) > 0 && keyword(string(data), cmd.Arg(0)) {
 		return true
 	}
 	for _, c := range inner {

@@ -104,14 +104,14 @@ func (p *Pass) isScript(c stage.Call) bool {
 	if !strings.Contains(c.Path, "/") {
 		abs = p.inPath(c.Path)
 	}
-	_, data, ok := p.Graph.ContextFile(abs)
+	_, data, ok := p.Graph.FileAt(abs)
 	return ok && strings.HasPrefix(string(data), "#!")
 }
 
 // inPath is where a copy puts a program that is called by its name.
 func (p *Pass) inPath(name string) string {
 	for _, dir := range []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"} {
-		if _, _, ok := p.Graph.ContextFile(path.Join(dir, name)); ok {
+		if _, _, ok := p.Graph.FileAt(path.Join(dir, name)); ok {
 			return path.Join(dir, name)
 		}
 	}

@@ -19,53 +19,39 @@ const maxContextFile = 1 << 20
 // HasContext reports whether there is a build context to read from.
 func (g *Graph) HasContext() bool { return g.opt.Context != nil }
 
-// ContextFile finds the file of the build context that a copy puts at a path of
-// the image, and reads it. ok is false without a context, for a file that the
-// context does not have, and for a path that a later RUN may have changed.
+// ContextFile finds the file of the build context that is at a path of the image, and
+// reads it: a copy puts it there, perhaps from a stage that has it, or a RUN moves it.
+// ok is false without a context, for a file that the context does not have, and for
+// a path that a later RUN may have changed.
 func (g *Graph) ContextFile(name string) (file string, data []byte, ok bool) {
-	if g.opt.Context == nil || name == "" {
+	if g.opt.Context == nil {
 		return "", nil, false
 	}
-	chain := g.Chain()
-	for i := len(chain) - 1; i >= 0; i-- {
-		s := chain[i]
-		for j := len(s.Instructions) - 1; j >= 0; j-- {
-			in := s.Instructions[j]
-			if in.Name == "run" && changes(s.Calls(in), name) {
-				return "", nil, false
-			}
-			if file, data, ok = s.copied(in, name); ok {
-				return file, data, true
-			}
-		}
-	}
-	return "", nil, false
+	return g.find(name, false)
 }
 
 // runsFile are programs that run the file that their first argument names.
 var runsFile = map[string]bool{"python": true, "python3": true, "python2": true, "node": true, "php": true, "ruby": true, "perl": true}
 
-// changes reports whether a RUN may write to a path: it is named by something
-// else than what sets modes and owners.
-func changes(calls []Call, name string) bool {
-	for _, c := range calls {
-		switch c.Name {
-		case "chmod", "chown", "ls", "cat", "test", "[", "dos2unix":
-			continue
-		case "sed":
-			if c.Has(`s/\r$//`, `s/\r//g`, `s/\r//`, `s/\r$//g`) {
-				continue // line ends only
-			}
+// touches reports whether a call may write to a path: it redirects to it, or names it
+// and is something else than what sets modes and owners, or reads.
+func touches(c Call, name string) bool {
+	for _, r := range c.Redirects {
+		if target, lit := r.Target.Lit(); lit && r.Op != "<" && c.Abs(Arg{Text: target, Known: true}) == name {
+			return true
 		}
-		for i, a := range c.Args {
-			if c.Abs(a) == name && !(i == 0 && runsFile[c.Name]) {
-				return true
-			}
+	}
+	switch c.Name {
+	case "chmod", "chown", "ls", "cat", "test", "[", "dos2unix":
+		return false
+	case "sed":
+		if c.Has(`s/\r$//`, `s/\r//g`, `s/\r//`, `s/\r$//g`) {
+			return false // line ends only
 		}
-		for _, r := range c.Redirects {
-			if target, lit := r.Target.Lit(); lit && target == name {
-				return true
-			}
+	}
+	for i, a := range c.Args {
+		if c.Abs(a) == name && (i > 0 || !runsFile[c.Name]) {
+			return true
 		}
 	}
 	return false
@@ -173,10 +159,10 @@ func (g *Graph) OpenToRun(name string) bool {
 }
 
 // ScriptCalls lists what a shell script at a path of the image starts, with the
-// span of the word that names it. ok is false for one that is not in the context,
-// is not for a POSIX shell or does not parse.
+// span of the word that names it. ok is false for one that cannot be read, is not
+// for a POSIX shell or does not parse.
 func (s *Stage) ScriptCalls(name string, at source.Span) (calls []Call, ok bool) {
-	file, data, ok := s.graph.ContextFile(name)
+	file, data, ok := s.graph.FileAt(name)
 	if !ok {
 		return nil, false
 	}

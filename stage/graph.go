@@ -60,6 +60,8 @@ type Graph struct {
 	opt    Options
 	seen   *ignored // the context as a builder sees it; nil until asked for
 	calls  map[*parser.Instruction][]Call
+	inner  map[*parser.Command][]Call // what the scripts do that RUNs start
+	files  map[fileKey]found
 }
 
 // Stage is one FROM and the instructions under it.
