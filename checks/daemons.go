@@ -14,6 +14,7 @@ import (
 var daemons = explained(map[string]string{
 	"opens sessions as other users":                      "sshd dropbear",
 	"starts jobs as their owners":                        "crond cron fcron anacron",
+	"mounts what dockerd needs":                          "dind",
 	"manages namespaces and mounts":                      "dockerd dockerd-entrypoint.sh containerd podman",
 	"is an init system":                                  "systemd init runit runit-init runsvdir my_init openrc s6-svscan",
 	"starts programs whose users its configuration says": "supervisord",
@@ -63,6 +64,11 @@ var servers = explained(map[string]string{
 	"starts workers as other users":                                                  "uwsgi-emperor",
 })
 
+// beamBoot starts the workers of Apache Beam. Source: sdks/python/container/boot.go of
+// github.com/apache/beam, semi_persist_dir; Dataflow runs no other user than root:
+// github.com/pangeo-data/pangeo-docker-images/pull/360.
+const beamBoot = "/opt/apache/beam/boot"
+
 // daemon finds a program that needs root for its work.
 func (p *Pass) daemon() *Reason {
 	for _, c := range p.started() {
@@ -72,6 +78,9 @@ func (p *Pass) daemon() *Reason {
 			return reason(apkNeeded, in, "%s needs root, and is called when the container starts", said(c))
 		case c.Manager() != "", adminTools[c.Name]:
 			return reason(rootDaemon, in, "%s needs root, and is called when the container starts", said(c))
+		}
+		if c.Path == beamBoot {
+			return reason(rootDaemon, in, "%s needs root: it works below /var/opt, which Dataflow mounts as root's", said(c))
 		}
 		if why, ok := daemons[c.Name]; ok && !isFlag(c) {
 			return reason(rootDaemon, in, "%s needs root: it %s", said(c), why)
