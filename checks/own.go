@@ -151,6 +151,9 @@ func builds(b, c stage.Call) bool {
 	switch b.Name {
 	case "go", "cargo", "stack", "cabal", "swift", "dotnet", "nimble", "shards", "crystal", "rebar3", "mix", "zig", "dub":
 		sub := b.Sub()
+		if sub == "install" && fromElsewhere(b) {
+			return false
+		}
 		return sub == "build" || sub == "install" || sub == "publish" || sub == "release" || sub == "link" || c.Name == sub
 	case "gcc", "g++", "cc", "clang", "rustc", "ghc", "ldc2", "gfortran", "nim", "fpc", "vlang", "v":
 		return b.Has(c.Name) || b.Has(c.Path) || hasSuffixArg(b, c.Name)
@@ -162,6 +165,21 @@ func builds(b, c stage.Call) bool {
 		return b.Sub() == "link"
 	case "bun", "deno":
 		return (b.Has("--compile") || b.Sub() == "compile") && hasSuffixArg(b, c.Name)
+	}
+	return false
+}
+
+// fromElsewhere reports whether an install command names what it installs by a version
+// or a name, as the registry of its language knows it.
+func fromElsewhere(b stage.Call) bool {
+	ops := b.Operands()[1:]
+	switch b.Name {
+	case "go":
+		return slices.ContainsFunc(ops, func(a stage.Arg) bool { return strings.Contains(a.Text, "@") })
+	case "cargo":
+		return !hasPrefix(b, "--path") && !b.Has(".")
+	case "cabal", "nimble":
+		return len(ops) > 0 && !strings.ContainsAny(ops[0].Text[:1], "./:") && !strings.Contains(ops[0].Text, ":")
 	}
 	return false
 }

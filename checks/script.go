@@ -48,6 +48,10 @@ func (p *Pass) follow(calls []stage.Call, depth int, seen map[string]bool) []sta
 		}
 		seen[abs] = true
 		inner, read := p.Graph.Final().ScriptCalls(abs, span)
+		if !read && p.interpreted(abs) {
+			out = append(out, c)
+			continue
+		}
 		if !read || depth == maxDepth {
 			p.unread = append(p.unread, scriptRef{name, p.at(c), span})
 			out = append(out, c)
@@ -107,6 +111,17 @@ func (p *Pass) isScript(c stage.Call) bool {
 	_, data, ok := p.Graph.FileAt(abs)
 	return ok && strings.HasPrefix(string(data), "#!")
 }
+
+// interpreted reports whether there is a script for another interpreter than a shell
+// at a path: a program as any other, which sourceDoubt reads by its name.
+func (p *Pass) interpreted(abs string) bool {
+	file, data, ok := p.Graph.FileAt(abs)
+	line, _, _ := strings.Cut(string(data), "\n")
+	return ok && sourceEnds[path.Ext(file)] && otherScript.MatchString(strings.TrimSpace(line))
+}
+
+// otherScript is the first line of a script for an interpreter that is no shell.
+var otherScript = regexp.MustCompile(`^#!\s*(/usr/bin/env\s+(-\S+\s+)?|/\S*/)(python|perl|ruby|node|php|lua|deno|bun|escript|Rscript|julia|guile)[\d.]*(\s.*)?$`)
 
 // inPath is where a copy puts a program that is called by its name.
 func (p *Pass) inPath(name string) string {
