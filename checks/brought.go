@@ -2,7 +2,6 @@ package checks
 
 import (
 	"path"
-	"strings"
 
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/stage"

@@ -22,7 +22,7 @@ func (p *Pass) leavesAlone(pkg string) bool {
 	p.Graph.ProjectFiles(isCode, func(f stage.ProjectFile) bool {
 		read = true
 		for line := range bytes.Lines(f.Data) {
-			if text := string(line); !comment.MatchString(strings.TrimSpace(text)) && name.MatchString(cutComment(text)) {
+			if text := string(line); !isComment(f.Name, strings.TrimSpace(text)) && name.MatchString(cutComment(text)) {
 				read = false
 				return false
 			}
