@@ -17,7 +17,7 @@ func (p *Pass) unpacksApart(in *parser.Instruction, c stage.Call) bool {
 	if !unpackers[c.Name] && c.Name != "git" {
 		return false
 	}
-	return p.buildsLibrary(in, c) || p.movedAway(in, c) || p.libraryDir(c) || p.clonedBeside(c) || p.compiledHere() || p.ownPackage(in, c)
+	return p.buildsLibrary(in, c) || p.movedAway(in, c) || p.libraryDir(c) || (p.clonedBeside(c) || p.compiledHere()) && !p.writesDeeper() || p.ownPackage(in, c)
 }
 
 var unpackers = wordSet(`tar unzip bsdtar`)
@@ -121,6 +121,28 @@ func (p *Pass) makes(dir string) bool {
 		}
 	}
 	return false
+}
+
+// compiledWrites is code of compiled languages that opens something to write to, and
+// deeperPath is a relative path that leads into a directory.
+var (
+	compiledWrites = regexp.MustCompile(`(?i)\bfopen\(|freopen\(|ofstream|\bfstream|O_(CREAT|WRONLY|RDWR)|sqlite3_open|File::(create|options)|OpenOptions|\bcreat\(|mkdir|create_dir|createFile|makeDir|writeFile|file_?logger`)
+	deeperPath     = regexp.MustCompile(`["'](\./)?[\w.-]+/[\w./-]*["']`)
+)
+
+// writesDeeper reports whether a line of the project's source writes below a directory
+// of its working directory, which an archive may have brought.
+func (p *Pass) writesDeeper() (found bool) {
+	source := func(name string) bool {
+		return sourceEnds[path.Ext(name)] || path.Ext(name) == ".h" || path.Ext(name) == ".hpp" || path.Ext(name) == ".zig"
+	}
+	p.Graph.ProjectFiles(source, func(f stage.ProjectFile) bool {
+		for _, line := range strings.Split(string(f.Data), "\n") {
+			found = found || compiledWrites.MatchString(line) && deeperPath.MatchString(line) && !strings.HasPrefix(strings.TrimSpace(line), "#include")
+		}
+		return !found
+	})
+	return found
 }
 
 // compilers make the file behind -o from sources among their operands.

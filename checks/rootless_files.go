@@ -2,6 +2,7 @@ package checks
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/stage"
@@ -34,7 +35,9 @@ func (r *raise) makesIn(c stage.Call) bool {
 		}
 		return len(ops) > 0
 	case c.Name == "mv" && len(ops) > 1:
-		r.makes(c, ops[len(ops)-1])
+		if to := ops[len(ops)-1]; !slices.Contains(r.dirs, c.Abs(to)) {
+			r.makes(c, to)
+		}
 		return r.allMine(c, ops[:len(ops)-1]) && r.mine(c.Abs(ops[len(ops)-1]))
 	case c.Name == "mkdir":
 		for _, op := range ops {
@@ -50,7 +53,9 @@ func (r *raise) copiesIn(c stage.Call) bool {
 	if len(ops) < 2 || hasLetter(c, 't', "--target-directory") || hasPrefix(c, "--preserve=") {
 		return false
 	}
-	r.makes(c, ops[len(ops)-1])
+	if to := ops[len(ops)-1]; !slices.Contains(r.dirs, c.Abs(to)) { // those are there
+		r.makes(c, to)
+	}
 	return r.mine(c.Abs(ops[len(ops)-1]))
 }
 

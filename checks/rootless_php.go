@@ -3,6 +3,7 @@ package checks
 import (
 	"encoding/json"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/stage"
@@ -27,7 +28,7 @@ var composerHooks = []string{
 // to say which it allows. The code of dependencies is taken to be what developers
 // run as themselves every day.
 func (r *raise) installsPHP(c stage.Call) bool {
-	if !composerSubs[c.Sub()] || c.Has("-d") || hasPrefix(c, "--working-dir") || r.p.set("COMPOSER") || !r.mine(c.Dir) || !r.staysIn(c) {
+	if !r.bringsComposer() || !composerSubs[c.Sub()] || c.Has("-d") || hasPrefix(c, "--working-dir") || r.p.set("COMPOSER") || !r.mine(c.Dir) || !r.staysIn(c) {
 		return false
 	}
 	var project struct {
@@ -47,6 +48,22 @@ func (r *raise) installsPHP(c stage.Call) bool {
 		}
 	}
 	return true
+}
+
+// bringsComposer reports whether the file brings composer: an image that has it may
+// have set its home as well.
+func (r *raise) bringsComposer() bool {
+	for _, t := range r.p.transfers() {
+		if path.Base(t.Dest) == "composer" || r.p.sourceNames(t, "composer") {
+			return true
+		}
+	}
+	for _, in := range r.p.runs() {
+		if slices.ContainsFunc(r.p.calls(in), func(c stage.Call) bool { return c.Manager() != "" && slices.Contains(packages(c), "composer") }) {
+			return true
+		}
+	}
+	return false
 }
 
 // composerScript reports whether a script of composer.json, if there is one, calls

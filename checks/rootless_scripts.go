@@ -21,7 +21,7 @@ var plainModules = wordSet(`
 var (
 	importLine = regexp.MustCompile(`^\s*(?:import\s+(.+)|from\s+([\w.]+)\s+import\b.*)$`)
 	// reachesOut is what may lead a script out of its directory, or needs rights.
-	reachesOut = regexp.MustCompile(`(?m)["']/|\.\./|["']\.\.["']|(?i:home|environ|getenv|putenv)|expand(user|vars)|chown|chroot|chmod|set[eg]?[ug]id|setgroups|mkfifo|mknod|mount|system\(|popen|spawn|fork|os\.exec|(^|[^.\w])(exec|eval)\(|__import__|importlib|chdir|\bsep\b|sys\.(prefix|base_prefix|exec_prefix|executable|path)\b`)
+	reachesOut = regexp.MustCompile(`(?m)["']/|\.\./|["']\.\.["']|(?i:home|environ|getenv|putenv)|expand(user|vars)|chown|chroot|chmod|set[eg]?[ug]id|setgroups|mkfifo|mknod|mount|system\(|popen|spawn|fork|os\.exec|(^|[^.\w])(exec|eval)\(|__import__|importlib|chdir|pardir|parent\.parent|parents\b|dirname\([^)]*dirname|\bsep\b|sys\.(prefix|base_prefix|exec_prefix|executable|path)\b`)
 )
 
 // runsScript is python with a script of the build context that uses no other modules
