@@ -35,15 +35,27 @@ func nginxConf(p *Pass, build *nginxBuild) *conf {
 	for _, dir := range build.Temp {
 		n.conf.give = append(n.conf.give, touch{Path: dir})
 	}
-	pid := build.Pid
+	n.pidFile()
+	n.entrypoint()
+	return n.conf
+}
+
+// pidFile gives the pid file, or its directory where that may not be there yet.
+func (n *nginx) pidFile() {
+	pid := n.build.Pid
 	if n.pid != "" {
 		pid = touch{Path: strings.Replace(n.pid, "/var/run/", "/run/", 1), File: true, New: true}
 	}
-	if !within(pid.Path, "/tmp") && !within(pid.Path, "/dev") {
+	dir := path.Dir(pid.Path)
+	switch {
+	case within(pid.Path, "/tmp"), within(pid.Path, "/dev"):
+	case dir == "/run", n.pid == "", pid.Path == n.build.Pid.Path:
 		n.conf.give = append(n.conf.give, pid)
+	case below(dir, "/run"), ownable(dir) && !system(dir) && printable(dir):
+		n.conf.give = append(n.conf.give, touch{Path: dir})
+	default:
+		n.conf.writes = append(n.conf.writes, writePath{n.pid, "pid in the configuration of nginx", n.p.Graph.Final().Root().From})
 	}
-	n.entrypoint()
-	return n.conf
 }
 
 // enabled takes over what becomes of the site that Debian's package links to
