@@ -73,16 +73,18 @@ func (p *Pass) projectSays() (found bool) {
 		ext := path.Ext(name)
 		return (sourceEnds[ext] || placed[ext] || ext == "") && !testFile.MatchString(name) && path.Base(name) != "package-lock.json"
 	}
+	seen := false
 	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
 		if path.Ext(f.Name) == "" && !bytes.HasPrefix(f.Data, []byte("#!")) && path.Base(f.Name) != "Procfile" {
 			return true
 		}
+		seen = true
 		for _, line := range strings.Split(string(f.Data), "\n") {
 			found = found || says(f.Name, strings.TrimSpace(line), parts)
 		}
 		return !found
 	})
-	return found
+	return found || !seen
 }
 
 // says judges one line of a file; parts are the names in the project's own directory.

@@ -78,9 +78,10 @@ func (p *Pass) absolute() bool {
 	return true
 }
 
-// projectNames reports whether a file of the project, its build files apart, has a
-// text.
+// projectNames reports whether a file of the project, its build files apart, may have
+// a text: so it may where there is no file to read.
 func (p *Pass) projectNames(text *regexp.Regexp) (found bool) {
+	found = true
 	wanted := func(name string) bool { return !testFile.MatchString(name) && !buildFile[path.Base(name)] }
 	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
 		found = bytes.IndexByte(f.Data, 0) < 0 && text.Match(f.Data)
