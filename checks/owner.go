@@ -88,6 +88,18 @@ func (t *traces) add(c stage.Call, in *parser.Instruction) {
 				*list = append(*list, touch{Path: abs, At: in})
 			}
 		}
+	case "truncate", "mkfifo":
+		for i, a := range c.Args {
+			if !strings.HasPrefix(a.Text, "-") && (i == 0 || !takesValue[c.Args[i-1].Text]) {
+				t.file(c, a, in)
+			}
+		}
+	case "dd":
+		for _, a := range c.Args {
+			if of, ok := strings.CutPrefix(a.Text, "of="); ok {
+				t.file(c, stage.Arg{Text: of, Known: a.Known}, in)
+			}
+		}
 	case "touch", "tee":
 		for _, op := range c.Operands() {
 			for _, abs := range braces(c.Abs(op)) {
@@ -102,6 +114,16 @@ func (t *traces) add(c stage.Call, in *parser.Instruction) {
 		}
 	}
 	t.redirects(c, in)
+}
+
+// takesValue are options of truncate and mkfifo with a word behind them.
+var takesValue = wordSet(`-s --size -r --reference -m --mode`)
+
+// file takes in a file that a call makes.
+func (t *traces) file(c stage.Call, name stage.Arg, in *parser.Instruction) {
+	for _, abs := range braces(c.Abs(name)) {
+		t.made = append(t.made, touch{Path: abs, At: in, File: true})
+	}
 }
 
 // copies takes in the file that cp or install makes. cp -p and -a keep owners.

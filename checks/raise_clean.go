@@ -20,6 +20,9 @@ func (r *raise) clean() bool {
 			return false
 		}
 	}
+	if r.p.Graph.LinksOut() {
+		return false // what writes below such a link writes to the system
+	}
 	for _, in := range r.p.runs() {
 		if !r.p.isBelow(in, r.s, r.at) && !r.quiet(in) {
 			return false

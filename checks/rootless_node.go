@@ -26,7 +26,7 @@ func (r *raise) installsNode(c stage.Call) bool {
 	if c.Has("-g", "--global", "global", "--location=global", "link", "workspace", "workspaces") || elsewhere(c) || !r.mine(c.Dir) || !r.staysIn(c) || r.npmrc(c.Dir) {
 		return false
 	}
-	if _, _, ok := r.p.Graph.ContextFile(path.Join(c.Dir, "package.json")); !ok {
+	if _, data, ok := r.p.Graph.ContextFile(path.Join(c.Dir, "package.json")); !ok || r.packagesOutside(c.Dir, data) {
 		return false
 	}
 	sub := c.Sub()
@@ -96,7 +96,7 @@ var goesTo = regexp.MustCompile(`^\s*cd [\w./-]+ *&&[^()|;]*$`)
 // configuration may send it to a directory beside its own: "outDir: ../public".
 func (r *raise) runsTool(c stage.Call) bool {
 	up := path.Dir(c.Dir)
-	return r.staysIn(c) && (r.mine(up) || standardDirs[up] || neverOwned[up] || up == "/opt")
+	return r.staysIn(c) && !r.toolsOutside() && (r.mine(up) || standardDirs[up] || neverOwned[up] || up == "/opt")
 }
 
 func (r *raise) hasScript(c stage.Call, name string) bool { return r.s.HasPackageScript(c.Dir, name) }

@@ -32,7 +32,7 @@ func (r *raise) runsScript(c stage.Call) bool {
 	}
 	name := c.Abs(c.Args[0])
 	_, data, ok := r.p.Graph.ContextFile(name)
-	if !ok || path.Ext(name) != ".py" || reachesOut.Match(data) {
+	if !ok || path.Ext(name) != ".py" || reachesOut.Match(data) || r.settingsOutside(c.Dir, data) {
 		return false
 	}
 	for _, line := range bytes.Split(data, []byte("\n")) {

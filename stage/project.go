@@ -43,6 +43,36 @@ func (g *Graph) ProjectFiles(wanted func(name string) bool, visit func(ProjectFi
 	}
 }
 
+// LinksOut reports whether the project has a symbolic link that leads out of the build
+// context, or to nothing in it: to a directory of the image perhaps.
+func (g *Graph) LinksOut() (found bool) {
+	if g.opt.Context == nil {
+		return false
+	}
+	for _, s := range g.sourceStages() {
+		for _, in := range s.Instructions {
+			for _, src := range s.contextSources(in) {
+				n := 0
+				// An error ends the walk: what cannot be read says nothing.
+				_ = fs.WalkDir(g.context(), src, func(name string, d fs.DirEntry, err error) error {
+					n++
+					switch {
+					case err != nil || found || n > maxWalk:
+						return fs.SkipAll
+					case d.IsDir() && name != src && foreignDirs[d.Name()]:
+						return fs.SkipDir
+					case d.Type()&fs.ModeSymlink != 0:
+						_, err := fs.Stat(g.context(), name)
+						found = err != nil
+					}
+					return nil
+				})
+			}
+		}
+	}
+	return found
+}
+
 type projectWalk struct {
 	g      *Graph
 	wanted func(name string) bool
