@@ -14,12 +14,13 @@ import (
 // and what the command or the sources name.
 func (p *Pass) wantedSource() func(name string) bool {
 	settings, command, sources := p.namedSettings(), p.namedFiles(), p.namedBySources()
+	tests := p.startsTests()
 	return func(name string) bool {
 		base := path.Base(name)
 		if command[base] {
 			return true
 		}
-		return (sourceEnds[path.Ext(base)] || settingsFile.MatchString(base) || settings[base] || sources[base]) && !testFile.MatchString(name)
+		return (sourceEnds[path.Ext(base)] || settingsFile.MatchString(base) || settings[base] || sources[base]) && (tests || !testFile.MatchString(name))
 	}
 }
 

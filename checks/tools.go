@@ -11,7 +11,7 @@ import (
 // builders build a project, or write beside its sources, whatever their subcommand.
 var builders = wordSet(`
 	cargo mvn mvnw gradle gradlew sbt lein mix gulp grunt webpack webpack-dev-server ng vite react-scripts gatsby
-	hexo jekyll make cmake ninja meson composer foreman forego honcho overmind conda mamba tox nox pytest ember meteor
+	hexo jekyll make cmake ninja meson composer foreman forego honcho overmind conda mamba tox nox ember meteor
 	lerna nx turbo air reflex crystal stack cabal clj clojure boot rebar3 dub shards sails hugo mkdocs nest vue-cli-service
 	tsc parcel rollup esbuild gcc g++ cc c++ clang clang++ rustc javac kotlinc scalac astro svelte-kit remix quasar expo
 `)
@@ -55,6 +55,10 @@ func (p *Pass) toolDoubt(pl *plan) *Reason {
 		case c.Name == "npm", c.Name == "yarn", c.Name == "pnpm", c.Name == "bun" && !startsFile(c):
 			if _, ok := passed(c); !ok {
 				return reason(opaqueEntrypoint, in, "%s runs a script of package.json, which is not in the Dockerfile: a build or a development server writes into directories that root made; start the program itself", strings.TrimSpace(c.Name+" "+strings.Join(texts(c), " ")))
+			}
+		case c.Name == "pytest":
+			if r := p.pytestDoubt(c, in); r != nil {
+				return r
 			}
 		case runners[c.Name]:
 			if r := p.runnerDoubt(pl, c, in); r != nil {
