@@ -174,6 +174,11 @@ func (s *Stage) writes(in *parser.Instruction, name string, scripts bool) (w wri
 			}
 		}
 	}
+	for _, c := range list {
+		if w.from != "" && movesTo(c, name) != w.from && (touches(c, w.from) || movesTo(c, w.from) != "") {
+			w.unknown = true // it is made here, too
+		}
+	}
 	return w
 }
 
@@ -216,11 +221,11 @@ func (s *Stage) scriptOf(in *parser.Instruction, c Call) []Call {
 
 // call takes in one call of a RUN; before are those in front of it.
 func (w *writing) call(before []Call, c Call, name string) {
-	if !touches(c, name) {
+	from := movesTo(c, name)
+	if from == "" && !touches(c, name) {
 		return
 	}
 	text, appends, ok := writesText(before, c, name)
-	from := movesTo(c, name)
 	switch {
 	case !c.Always || c.Func != "":
 		w.unknown = true
@@ -236,19 +241,22 @@ func (w *writing) call(before []Call, c Call, name string) {
 	}
 }
 
-// movesTo is the file that a call moves, copies or links to a path, "" if it does
-// not, or several.
+// movesTo is the file that a call moves, copies or links to a path, by itself or with
+// others into its directory; "" if it does not.
 func movesTo(c Call, name string) string {
 	if c.Name != "mv" && c.Name != "cp" && c.Name != "ln" && c.Name != "install" {
 		return ""
 	}
 	ops := c.Operands()
-	if len(ops) != 2 {
+	if len(ops) < 2 {
 		return ""
 	}
-	from, to := c.Abs(ops[0]), c.Abs(ops[1])
-	if from != "" && (to == name || path.Join(to, path.Base(from)) == name) {
-		return from
+	to := c.Abs(ops[len(ops)-1])
+	for _, op := range ops[:len(ops)-1] {
+		from := c.Abs(op)
+		if from != "" && from != name && to != "" && (len(ops) == 2 && to == name || path.Join(to, path.Base(from)) == name) {
+			return from
+		}
 	}
 	return ""
 }
