@@ -168,7 +168,7 @@ func sourcePaths(line string, file []byte) []string {
 			names = append(names, name)
 		}
 	}
-	if writesCode.MatchString(line) {
+	if (strings.Contains(line, "/etc/") || strings.Contains(line, "/usr/")) && writesCode.MatchString(line) {
 		for _, m := range quotedPath.FindAllStringSubmatch(line, -1) {
 			if name := path.Clean(m[1]); installedPath.MatchString(name) && !inPathDirs[path.Dir(name)] {
 				names = append(names, name)

@@ -41,6 +41,8 @@ var engineCode = regexp.MustCompile(`\bdocker\.(from_env|DockerClient|APIClient)
 // rootPrograms are programs that only root can do something with.
 const rootPrograms = `sudo|apk|apt-get|apt|aptitude|dpkg|yum|dnf|microdnf|iptables|ip6tables|nft|mount|umount|useradd|adduser|usermod|chown|systemctl|service|sysctl|modprobe|shutdown|reboot|crontab|cron|crond|gosu|su-exec`
 
+var rootWords = wordSet(strings.ReplaceAll(rootPrograms, "|", " "))
+
 // callsRoot is code that starts one of them.
 var callsRoot = regexp.MustCompile(`(?i)(?:subprocess|popen|system|spawn|exec|command|shell|run|process|backticks?)\w*[.(][^"'` + "`" + `]*["'` + "`" + `](?:/usr)?(?:/s?bin/)?(` + rootPrograms + `)(?:["'` + "`" + `]|\s)`)
 
@@ -58,11 +60,15 @@ func (p *Pass) systemLine(f stage.ProjectFile, n int, text string) *Reason {
 	if port := p.opensLow(text); port != 0 {
 		return sourcePort(f, n, port)
 	}
-	if m := engineCode.FindString(text); m != "" {
+	if (strings.Contains(text, "ocker") || strings.Contains(text, "client.New")) && engineCode.MatchString(text) {
+		m := engineCode.FindString(text)
 		return reason(unknownProgram, f.At, "%s uses %s in line %d: the container engine's socket is root's", f.Name, strings.TrimSuffix(m, "("), n).with("run it with the group of the socket, or leave it as root; then apply the fix with --unsafe-fixes")
 	}
-	if m := callsRoot.FindStringSubmatch(text); m != nil && (m[1] != "sysctl" || !readsSysctl.MatchString(text)) {
+	if m := rootCall(text); m != nil && (m[1] != "sysctl" || !readsSysctl.MatchString(text)) {
 		return reason(unknownProgram, f.At, "%s starts %s in line %d, which needs root", f.Name, m[1], n).with("do it while the image is built, then apply the fix with --unsafe-fixes")
+	}
+	if !strings.Contains(text, "/root/") && !strings.Contains(text, "/tmp/") {
+		return nil
 	}
 	if m := rootHome.FindStringSubmatch(text); m != nil {
 		return reason(needsRootHome, f.At, "%s names %s in line %d, which only root can enter", f.Name, m[1], n).with("keep the file below the working directory")
@@ -75,6 +81,22 @@ func (p *Pass) systemLine(f stage.ProjectFile, n int, text string) *Reason {
 	return nil
 }
 
+// rootCall is the match of callsRoot. Most lines have no such program in a string,
+// which is seen without it.
+func rootCall(text string) []string {
+	for rest := text; ; {
+		i := strings.IndexAny(rest, "\"'`")
+		if i < 0 {
+			return nil
+		}
+		rest = rest[i+1:]
+		word := rest[:len(rest)-len(strings.TrimLeft(rest, "/abcdefghijklmnopqrstuvwxyz46-"))]
+		if rootWords[path.Base(word)] {
+			return callsRoot.FindStringSubmatch(text)
+		}
+	}
+}
+
 func sourcePort(f stage.ProjectFile, n, port int) *Reason {
 	return reason(privilegedPort, f.At, "%s opens port %d in line %d, which is below 1024: any user may do that with Docker from 20.10 and containerd from 2.0, but not with CRI-O, older containerd or host networking", f.Name, port, n)
 }
@@ -85,12 +107,31 @@ func (p *Pass) opensLow(line string) int {
 	if p.Options.LowPorts || p.namesPort() {
 		return 0
 	}
+	if !hasLowNumber(line) {
+		return 0
+	}
 	for _, code := range listenCode {
 		if m := code.FindStringSubmatch(line); m != nil {
 			return lowNumber(m[1])
 		}
 	}
 	return 0
+}
+
+// hasLowNumber reports whether a line has a number of one to three digits.
+func hasLowNumber(line string) bool {
+	digits := 0
+	for i := range len(line) + 1 {
+		if i < len(line) && line[i] >= '0' && line[i] <= '9' {
+			digits++
+			continue
+		}
+		if digits > 0 && digits < 4 {
+			return true
+		}
+		digits = 0
+	}
+	return false
 }
 
 // serverFile is the port below 1024 that a settings file in YAML gives a server, and
