@@ -218,6 +218,22 @@ func topLevel(name string) bool {
 	return !system(name) && !within(name, "/tmp") && !within(name, "/home") && !within(name, "/var") && !within(name, "/srv")
 }
 
+// dataMount is a directory of the system below which people keep data.
+var dataMount = regexp.MustCompile(`^/(media|mnt|srv|var/opt)/.`)
+
+// writtenTo reports whether a program may write to what a variable names: by where it
+// lies, by its name, or by what the project's sources do with it.
+func (p *Pass) writtenTo(name, value string) bool {
+	free := topLevel(value) || dataMount.MatchString(value)
+	switch {
+	case runTimePath(value):
+		return true
+	case written.MatchString(name) || written.MatchString(value):
+		return free || below(value, "/opt") && writtenBase.MatchString(value) || below(value, "/home")
+	}
+	return free && p.writesVariable(name)
+}
+
 // variableDoubt is pathDoubt for the variables of the image.
 func (p *Pass) variableDoubt(pl *plan) *Reason {
 	for _, s := range p.Graph.Chain() {
@@ -232,7 +248,7 @@ func (p *Pass) variableDoubt(pl *plan) *Reason {
 					continue
 				}
 				value = path.Clean(value)
-				if (runTimePath(value) || (written.MatchString(name) || written.MatchString(value)) && (topLevel(value) || below(value, "/opt") && writtenBase.MatchString(value))) && !p.installsTo(value) && p.rootsPlace(pl, value) {
+				if p.writtenTo(name, value) && !p.installsTo(value) && p.rootsPlace(pl, value) {
 					return reason(rootDirectory, in, "ENV %s in line %d names %s, in a directory that is root's: the process may have to write there", name, in.Line, value)
 				}
 			}

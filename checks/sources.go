@@ -106,7 +106,7 @@ var (
 	// serverSettings are files of servers that change their user by themselves.
 	serverSettings = regexp.MustCompile(`(?i)gunicorn.*\.py$|uwsgi.*\.ini$|^(unicorn|puma|thin).*\.rb$`)
 	userSetting    = regexp.MustCompile(`^(user|group|uid|gid)\s*=?\s*["']?([\w-]+)`)
-	relativePath   = regexp.MustCompile(`(?i)\b(open|makedirs|mkdir\w*|writefile\w*|createwritestream|appendfile\w*|path\.of|paths\.get|path|new file|filewriter|fileoutputstream|create|openfile|file_put_contents|filehandler|connect)\(\s*["'](\./)?[a-z_][\w./-]*["']`)
+	relativePath   = regexp.MustCompile(`(?i)\b(open|makedirs|mkdir\w*|writefile\w*|createwritestream|appendfile\w*|path\.of|paths\.get|path|new file|filewriter|fileoutputstream|create|openfile|file_put_contents|filehandler|connect)\(\s*["'](\./)?[a-z_][\w./-]*["']|filename\s*=\s*["'][a-z_][\w./-]*["']`)
 	scratchTmp     = regexp.MustCompile(`["'` + "`" + `]/tmp\b`)
 	// rootCode changes the user, or the owner of files.
 	rootCode  = regexp.MustCompile(`\b(process\.(set|init)[ug]\w+|os\.(setuid|setgid|setreuid|setresuid|setgroups|initgroups|l?chown|L?Chown)|shutil\.chown|(fs|fsp)\.l?chown(Sync)?|chownSync|(syscall|unix)\.(Setuid|Setgid|Setresuid|Chroot|Mount)|posix_set[ug]id|Process::(UID|GID|Sys)\.\w+|FileUtils\.chown\w*|setuid|setgid)\(`)
@@ -116,7 +116,7 @@ var (
 	// settingPath is one behind a name and "=" or ":", or a default in "${name:/path}".
 	settingPath = regexp.MustCompile(`[=:>]\s*(?:sqlite:///|jdbc:\w+:(?:file:)?|file://|unix:(?://)?)?(/[\w.@+/-]+)`)
 	// writesCode are calls that make or open something to write to.
-	writesCode = regexp.MustCompile(`(?i)\bopen\(.*["'](r\+|[wax]b?t?\+?)["']|makedirs|mkdir|writefile|write_text|write_bytes|createwritestream|appendfile|filehandler|filesystemstorage|os\.(create|openfile)\b|outputstream|filewriter|createdirector|sqlite|bolt\.open|file_put_contents|fopen\(.*["'][wax]|diskstorage|touch\(|ofstream|\bfile::create|create_dir|fs::write|writeall|appendall|streamwriter|writetext|file\.write`)
+	writesCode = regexp.MustCompile(`(?i)\bopen\(.*["'](r\+|[wax]b?t?\+?)["']|makedirs|mkdir|writefile|write_text|write_bytes|createwritestream|appendfile|filehandler|filesystemstorage|os\.(create|openfile)\b|outputstream|filewriter|createdirector|sqlite|bolt\.open|file_put_contents|fopen\(.*["'][wax]|diskstorage|touch\(|ofstream|\bfile::create|create_dir|fs::write|writeall|appendall|streamwriter|writetext|file\.write|basicconfig\(.*filename`)
 	// writesName is a variable for a place to write to, in front of its value.
 	writesName = regexp.MustCompile(`(?i)((data|db|database|upload|log|cache|storage|store|output|state|static|media|file|work|save|download|backup|export|tmp|temp|report|spool|queue)s?[_.-]?(dir|directory|folder|path|root|file|location)|\b(dir|directory|dest|destination|logfile|pidfile|datadir))["'\])]*\s*(:=|[:=,]|\?\?|or|\|\|)\s*(new )?([\w.]+\()*["'` + "`" + `]?$`)
 	// writesFlag is the same as an option of the program with its default.

@@ -131,17 +131,27 @@ func writesAssigned(line string, file []byte) bool {
 // fromHere is what a path begins with that is seen from the file itself.
 var fromHere = regexp.MustCompile(`__dirname|__file__|__DIR__|__dir__|import\.meta`)
 
+var (
+	// upSteps are the steps of a path to the directory above.
+	upSteps = regexp.MustCompile("\\.\\.[/\"'`]")
+	// upFromHere is a path that begins with one, seen from the working directory.
+	upFromHere = regexp.MustCompile("\\(\\s*[\"'`]\\.\\./")
+)
+
 // writesAbove reports whether a line makes a path that leads out of the project, to
 // write there: above the working directory, which stays root's.
 func (p *Pass) writesAbove(pl *plan, f stage.ProjectFile, line string) bool {
 	depth := strings.Count(f.Name, "/")
-	if !fromHere.MatchString(line) || len(upward.FindAllString(line, -1)) <= depth && len(upwardBy.FindAllString(line, -1)) <= depth+1 {
+	work := pl.stage.End().WorkDir
+	if !fromHere.MatchString(line) && writesCode.MatchString(line) && upFromHere.MatchString(line) {
+		return work.At != nil && work.Known && p.rootsPlace(pl, path.Dir(work.Path))
+	}
+	if !fromHere.MatchString(line) || len(upSteps.FindAllString(line, -1)) <= depth && len(upwardBy.FindAllString(line, -1)) <= depth+1 {
 		return false
 	}
 	if !writesCode.MatchString(line) && !writesAssigned(line, f.Data) {
 		return false
 	}
-	work := pl.stage.End().WorkDir
 	return work.At != nil && work.Known && p.rootsPlace(pl, path.Dir(work.Path))
 }
 
@@ -177,4 +187,23 @@ func (p *Pass) besideItself(pl *plan, f stage.ProjectFile, line string) *parser.
 		}
 	}
 	return nil
+}
+
+// writesVariable reports whether a source makes, or opens to write, what a variable of
+// the image names.
+func (p *Pass) writesVariable(name string) (found bool) {
+	wanted := func(file string) bool { return sourceEnds[path.Ext(file)] && !testFile.MatchString(file) }
+	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
+	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
+		if !bytes.Contains(f.Data, []byte(name)) {
+			return true
+		}
+		for _, line := range strings.Split(string(f.Data), "\n") {
+			if word.MatchString(line) && (writesCode.MatchString(line) || writesAssigned(line, f.Data)) {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
 }
