@@ -152,7 +152,7 @@ func (p *Pass) settingDoubt(pl *plan, line string) (code, what string) {
 	}
 	for _, m := range configPath.FindAllStringSubmatch(line, -1) {
 		name := path.Clean(m[1])
-		if (runTimePath(name) || written.MatchString(line) && !within(name, "/usr") && !within(name, "/tmp") && !within(name, "/dev")) && p.rootsPlace(pl, name) {
+		if (runTimePath(name) || written.MatchString(line) && !within(name, "/usr") && !within(name, "/tmp") && !within(name, "/dev") && !within(name, "/proc/self/fd")) && p.rootsPlace(pl, name) {
 			return rootDirectory, "says " + name + ", in a directory that is root's: it may have to write there"
 		}
 	}
