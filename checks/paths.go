@@ -26,7 +26,7 @@ var writers = wordSet(`mkdir touch cp mv ln tee sed install rm unlink truncate d
 // pathDoubt finds a path that the command or a variable names, in a directory of
 // root's that no step gives to the account: the process may have to write there.
 func (p *Pass) pathDoubt(pl *plan) *Reason {
-	if t := p.inRootDirectory(pl); t != nil {
+	if t := p.inRootDirectory(pl); t != nil && !p.keepsToPlaces() {
 		return reason(rootDirectory, t.In, "%s in line %d puts the program into /, where it starts too, and which is root's: the process may have to write there; set a WORKDIR", strings.ToUpper(t.In.Name), t.In.Line)
 	}
 	if in := p.systemWorkDir(pl); in != nil && len(p.started()) > 0 && !p.sameWorkers(pl) && !p.keepsToPlaces() {

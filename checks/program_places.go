@@ -2,7 +2,6 @@ package checks
 
 import (
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -85,10 +84,12 @@ func (p *Pass) writesTo(pr program, c stage.Call) (dirs []string) {
 		return dirs
 	}
 	for _, dir := range strings.Fields(pr.Dirs) {
-		switch dir {
-		case ".":
+		switch {
+		case strings.HasPrefix(dir, "./") && c.Dir == "/":
+			dir = path.Join(c.Dir, dir) // the working directory itself cannot be given away
+		case dir == ".", strings.HasPrefix(dir, "./"):
 			dir = c.Dir
-		case "..":
+		case dir == "..":
 			if dir = c.Abs(stage.Arg{Text: c.Path, Known: strings.Contains(c.Path, "/")}); dir != "" {
 				dir = path.Dir(path.Dir(dir))
 			}
@@ -125,6 +126,9 @@ func (p *Pass) placesDoubt(pl *plan, pr program, c stage.Call, in *parser.Instru
 		}
 		if at := p.filled(c.Name, dir); at != nil {
 			return reason(rootWritten, in, "%s %s, and the RUN in line %d may make files of root's in %s", said(c), pr.What, at.Line, dir).with("give them to the account in that RUN")
+		}
+		if dir == "/" && pl.moved && keepsInRoot(knownCall{c, pr}) {
+			continue // it starts in the account's home
 		}
 		if !within(dir, "/tmp") && (dir == "/" || p.rootsPlace(pl, dir)) {
 			return reason(rootDirectory, in, "%s %s in %s, which stays root's", said(c), pr.What, dir).with("set a WORKDIR, or name a directory that is the account's")
@@ -177,39 +181,3 @@ func mentions(c stage.Call, text string) bool {
 
 // harmlessThere are commands that make no file in a directory that they name.
 var harmlessThere = wordSet(`mkdir chmod chown chgrp rm rmdir ls stat useradd adduser test [ [[ echo cd set`)
-
-// keepsToPlaces reports whether all that a container starts is known to write to
-// places that placesDoubt looks at, and nowhere else: what a RUN makes elsewhere, it
-// only reads.
-func (p *Pass) keepsToPlaces() bool {
-	argument, some := p.argument(), false
-	for _, c := range p.started() {
-		in := p.at(c)
-		pr, ok := known(c.Name)
-		switch {
-		case in == nil:
-			return false
-		case isFlag(c), in.Name == "cmd" && argument, quietWords[c.Name] && len(c.Redirects) == 0:
-		case !ok || pr.Needs != nothing && pr.Needs != data || p.ownProgram(c) || p.writesToWork(pr, c):
-			return false
-		default:
-			some = true
-		}
-	}
-	return some
-}
-
-// writesToWork reports whether a known program keeps data below the working directory,
-// where what a RUN makes may be such data. One that makes its files beside its own
-// directory (..) makes new ones.
-func (p *Pass) writesToWork(pr program, c stage.Call) bool {
-	if pr.Dirs == ".." {
-		return false
-	}
-	dirs := p.writesTo(pr, p.withCmd(c))
-	work := p.Graph.Final().End().WorkDir.Path
-	return slices.ContainsFunc(dirs, func(dir string) bool { return dir == "" || within(dir, work) })
-}
-
-// quietWords write nothing.
-var quietWords = wordSet(`set exec echo sleep printf export ulimit umask trap wait : true cd hostname`)

@@ -17,7 +17,8 @@ type program struct {
 	Needs   needs
 	What    string // what they do, for the message
 	Data    string // options that name a place that they write to: "-d", "$VARIABLE", "1" for the first operand; with "/.." behind it, a file there
-	Dirs    string // where they write if none does: "." is the working directory, ".." the one above the program's own
+	Dirs    string // where they write if none does: "." is the working directory, "./data" that one below it, ".." the one above the program's own
+	Temp    bool   // what they write there is temporary: nobody looks for it, or mounts it
 	Config  string // options that name a configuration, which may name other places
 	Reads   string // the configuration that they read if no option names one
 	Quiet   bool   // what they read names no other place, unless a distribution's package brings it

@@ -22,8 +22,8 @@ var programs = []program{
 	{Names: "redis_exporter", Needs: nothing, Source: "github.com/oliver006/redis_exporter Dockerfile: USER 59000:59000"},
 	{Names: "MailHog mailhog", Needs: nothing, Source: "github.com/mailhog/MailHog Dockerfile: USER mailhog, ports 1025 and 8025, mails in memory"},
 	{Names: "oauth2-proxy oauth2_proxy", Needs: nothing, Config: "--config -config", What: "is a proxy", Source: "github.com/oauth2-proxy/oauth2-proxy Dockerfile: distroless nonroot"},
-	{Names: "prometheus", Needs: data, Data: "--storage.tsdb.path -storage.local.path", Dirs: ".", What: "keeps its data", Source: "github.com/prometheus/prometheus Dockerfile: USER nobody; cmd/prometheus/main.go: data/ by default"},
-	{Names: "alertmanager", Needs: data, Data: "--storage.path -storage.path", Dirs: ".", What: "keeps its data", Source: "github.com/prometheus/alertmanager Dockerfile: USER nobody; cmd/alertmanager/main.go: data/ by default"},
+	{Names: "prometheus", Needs: data, Data: "--storage.tsdb.path -storage.local.path", Dirs: "./data", What: "keeps its data", Source: "github.com/prometheus/prometheus Dockerfile: USER nobody; cmd/prometheus/main.go: data/ by default"},
+	{Names: "alertmanager", Needs: data, Data: "--storage.path -storage.path", Dirs: "./data", What: "keeps its data", Source: "github.com/prometheus/alertmanager Dockerfile: USER nobody; cmd/alertmanager/main.go: data/ by default"},
 	{Names: "etcd", Needs: data, Data: "--data-dir -data-dir $ETCD_DATA_DIR", Dirs: ".", Config: "--config-file -config-file", What: "keeps its data", Source: "etcd.io/docs, configuration: --data-dir is ${name}.etcd by default"},
 
 	// Filters and clients that print, and keep nothing.

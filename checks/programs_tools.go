@@ -15,7 +15,7 @@ var toolPrograms = []program{
 	{Names: "newrelic-daemon", Needs: nothing, Config: "-c", What: "collects what agents report", Source: "github.com/newrelic/newrelic-php-agent, daemon/cmd/daemon/main.go: no pid file and an abstract socket by default"},
 	{Names: "itsi", Needs: data, Dirs: ".", What: "keeps its pid file", Source: "github.com/wouterken/itsi, gems/server/lib/itsi/server/config.rb, pid_file_path"},
 	{Names: "treefrog", Needs: data, Data: "1", Dirs: ".", What: "keeps log and tmp", Source: "github.com/treefrogframework/treefrog-framework, tools/tfmanager/main.cpp and src/tsystemglobal.cpp"},
-	{Names: "stress stress-ng", Needs: data, Dirs: ".", What: "keeps its temporary files", Source: "stress(1), --hdd; stress-ng(1), --temp-path"},
+	{Names: "stress stress-ng", Needs: data, Dirs: ".", Temp: true, What: "keeps its temporary files", Source: "stress(1), --hdd; stress-ng(1), --temp-path"},
 	{Names: "konstraint tavern-ci certbot", Needs: files, What: "reads and writes files of whoever calls it", Source: "README of github.com/plexsystems/konstraint; tavern.readthedocs.io; eff-certbot.readthedocs.io: /etc/letsencrypt and /var/log/letsencrypt, as root or elsewhere"},
 	{Names: "pomerium", Needs: nothing, Port: 443, Config: "-config --config", What: "is a proxy", Source: "pomerium.com/docs/reference/address: port 443 by default"},
 	{Names: "perkeepd", Needs: home, What: "keeps its settings and its data in the home of its user", Source: "perkeep.org/doc/server-config"},
@@ -30,7 +30,7 @@ var namedPrograms = []struct {
 }{
 	{"luismartingarcia/protocol", program{Names: "protocol", Needs: nothing, Source: "its source: prints, and reads a file with --file only"}},
 	{"abs0/wargames", program{Names: "wargames", Needs: nothing, Source: "wargames.sh and wopr.c: reads keys, and prints"}},
-	{"kellegous/go", program{Names: "go", Needs: data, Data: "--data", Dirs: ".", What: "keeps its links", Source: "README of github.com/kellegous/go: --data"}},
+	{"kellegous/go", program{Names: "go", Needs: data, Data: "--data", Dirs: "./data", What: "keeps its links", Source: "README of github.com/kellegous/go: --data is data by default"}},
 	{"mop-tracker/mop", program{Names: "mop", Needs: home, What: "keeps its settings in ~/.moprc", Source: "README of github.com/mop-tracker/mop"}},
 	{"fogleman/nes", program{Names: "nes", Needs: session, What: "uses the display and the sound", Source: "README of github.com/fogleman/nes"}},
 	{"io-console t", program{Names: "t", Needs: home, What: "keeps its credentials in ~/.trc", Source: "README of github.com/sferik/t-ruby"}},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/stage"
@@ -35,12 +36,12 @@ func (p *Pass) startsHome(pl *plan) bool {
 	return len(names) > 0 && !p.projectNames(regexp.MustCompile("[\"'`(=:\\s](\\./)?("+strings.Join(names, "|")+")/"))
 }
 
-// servesHome reports whether a server that keeps its data in its working directory,
+// servesHome reports whether a program that keeps its data in its working directory,
 // which is the root directory, may have the account's home for it: nothing in the
 // file is relative to the root directory.
 func (p *Pass) servesHome(pl *plan) bool {
 	doubt := p.conf().home
-	if doubt == nil {
+	if doubt == nil && !p.knownInRoot() {
 		return false
 	}
 	s := pl.stage
@@ -52,6 +53,24 @@ func (p *Pass) servesHome(pl *plan) bool {
 		pl.reason = doubt
 	}
 	return ok
+}
+
+// knownInRoot reports whether a known program keeps temporary files where it starts,
+// which is the root directory, and no script, which may name files relative to it, is started.
+func (p *Pass) knownInRoot() bool {
+	for _, c := range p.started() {
+		if p.at(c) == nil || c.Script != "" {
+			return false
+		}
+	}
+	return slices.ContainsFunc(p.knownCalls(), keepsInRoot)
+}
+
+// keepsInRoot reports whether a call of a known program leaves temporary files in the
+// root directory because it starts there. Data that are to stay keep their place: it
+// may be mounted.
+func keepsInRoot(k knownCall) bool {
+	return k.program.Temp && k.program.Dirs == "." && k.program.Data == "" && k.Dir == "/"
 }
 
 // address is a number, an address of the network, or both.
