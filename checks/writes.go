@@ -231,6 +231,9 @@ func projectRun(c stage.Call, work stage.Dir) string {
 		if c.Sub() == "clone" && cloneIntoWork(c, work) {
 			return "git clone"
 		}
+		if c.Sub() == "init" && inWork { // git refuses a repository of another user's
+			return "git init"
+		}
 	case "cp":
 		ops := c.Operands()
 		if len(ops) > 1 && work.At != nil && within(c.Abs(ops[len(ops)-1]), work.Path) && hasLetter(c, 'r', "--recursive") || hasLetter(c, 'R', "") && len(ops) > 1 && work.At != nil && within(c.Abs(ops[len(ops)-1]), work.Path) {
