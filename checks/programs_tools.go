@@ -30,7 +30,7 @@ var namedPrograms = []struct {
 }{
 	{"luismartingarcia/protocol", program{Names: "protocol", Needs: nothing, Source: "its source: prints, and reads a file with --file only"}},
 	{"abs0/wargames", program{Names: "wargames", Needs: nothing, Source: "wargames.sh and wopr.c: reads keys, and prints"}},
-	{"kellegous/go", program{Names: "go", Needs: data, Data: "--data", Dirs: "./data", What: "keeps its links", Source: "README of github.com/kellegous/go: --data is data by default"}},
+	{"kellegous/go", program{Names: "go", Needs: data, Data: "--data $DATA", Dirs: "./data", What: "keeps its links", Source: "github.com/kellegous/go cmd/go/main.go: --data, or DATA, is data by default"}},
 	{"mop-tracker/mop", program{Names: "mop", Needs: home, What: "keeps its settings in ~/.moprc", Source: "README of github.com/mop-tracker/mop"}},
 	{"fogleman/nes", program{Names: "nes", Needs: session, What: "uses the display and the sound", Source: "README of github.com/fogleman/nes"}},
 	{"io-console t", program{Names: "t", Needs: home, What: "keeps its credentials in ~/.trc", Source: "README of github.com/sferik/t-ruby"}},
