@@ -12,7 +12,6 @@ import (
 var notRun = map[string]string{
 	"opaque":           "a defect of the program, which no file has",
 	"windows-acl":      "no Windows here",
-	"server-image":     "the servers that can be had here have recipes; those that have none were not tried",
 	"base-onbuild":     "no stand-in has ONBUILD",
 	"non-root-base":    "needs an image of the table whose user is not known; none can be pulled",
 	"changed-ids":      "no case changes the account of an image that runs as one already",

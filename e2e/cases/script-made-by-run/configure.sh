@@ -1,7 +1,9 @@
 #!/bin/sh
-# writes the start script, as generators of projects do
-cat > launch.sh <<'S'
-#!/bin/sh
-mkdir -p state && date > state/started
-exec python serve.py
-S
+# Fills in the template of the start script, which stands below.
+set -e
+sed -n 's/^#> //p' "$0" | sed "s/@STATE@/state/" > launch.sh
+exit
+
+#> #!/bin/sh
+#> mkdir -p @STATE@ && date > @STATE@/started
+#> exec python serve.py
