@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fills in the template of the start script, which stands below.
 set -e
-sed -n 's/^#> //p' "$0" | sed "s/@STATE@/state/" > launch.sh
+sed -n 's/^#> //p' "$0" | sed "s/@STATE@/state/g" > launch.sh
 exit
 
 #> #!/bin/sh
