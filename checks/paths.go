@@ -32,8 +32,8 @@ func (p *Pass) pathDoubt(pl *plan) *Reason {
 	if in := p.systemWorkDir(pl); in != nil && len(p.started()) > 0 && !p.sameWorkers(pl) && !p.keepsToPlaces() {
 		return reason(rootDirectory, in, "WORKDIR in line %d is a directory of the system, and stays root's: the process may have to write there", in.Line).with("take a directory of the program's own, such as /app")
 	}
-	if d := pl.stage.End().WorkDir; d.At != nil && within(d.Path, "/home/ubuntu") && pl.who.Home != "/home/ubuntu" && p.distro() == image.Ubuntu {
-		return reason(rootDirectory, d.At, "WORKDIR in line %d lies in the home of ubuntu, which from 23.04 on nobody else may enter", d.At.Line).with("take a directory of the program's own, such as /app")
+	if r := p.homeDoubt(pl); r != nil {
+		return r
 	}
 	for _, c := range p.started() {
 		in := p.at(c)
