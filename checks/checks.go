@@ -159,6 +159,8 @@ type Pass struct {
 
 	ignoresRead bool
 
+	namedFound map[string]bool // what namedBySources found; nil until asked for
+
 	cooked      bool // recipeFound is set
 	recipeFound *recipe
 	confRead    *conf
@@ -195,12 +197,31 @@ func Run(g *stage.Graph, rules []*Rule, o Options) []Finding {
 
 // newPass runs the rules.
 func newPass(g *stage.Graph, rules []*Rule, o Options) *Pass {
-	p := &Pass{File: g.File, Graph: g, Options: o, lower: map[*parser.Instruction]string{}}
+	p := barePass(g, o)
 	for _, r := range rules {
 		p.rule = r
 		r.Run(p)
 	}
 	return p
+}
+
+// barePass is a pass that no rule has run in.
+func barePass(g *stage.Graph, o Options) *Pass {
+	return &Pass{File: g.File, Graph: g, Options: o, lower: map[*parser.Instruction]string{}}
+}
+
+// edited is the pass over the file as it would be with an edit; nil if it would not be
+// a Dockerfile.
+func (p *Pass) edited(e source.Edit) *Pass {
+	f, err := parser.Parse(p.File.Name, source.Apply(p.File.Src, []source.Edit{e}))
+	if err != nil {
+		return nil
+	}
+	g, err := p.Graph.Rebuild(f)
+	if err != nil {
+		return nil
+	}
+	return barePass(g, p.Options)
 }
 
 // RunAll applies the rules to several images of one file. What they say alike is one

@@ -30,15 +30,11 @@ func (p *Pass) movedHome(held *plan) *plan {
 	if !ok || path.Clean(d.At.Arg(0)) != d.Path {
 		return nil
 	}
-	f, err := parser.Parse(p.File.Name, source.Apply(p.File.Src, []source.Edit{e}))
-	if err != nil {
+	there := p.edited(e)
+	if there == nil {
 		return nil
 	}
-	g, err := p.Graph.Rebuild(f)
-	if err != nil {
-		return nil
-	}
-	then := (&Pass{File: f, Graph: g, Options: p.Options, lower: map[*parser.Instruction]string{}}).plan()
+	then := there.plan()
 	if then == nil || then.safety != Safe || then.who.Home != home || !then.who.Create || then.raised != nil {
 		return nil
 	}

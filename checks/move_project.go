@@ -3,9 +3,6 @@ package checks
 import (
 	"path"
 	"strings"
-
-	"github.com/dfharden/dfharden/parser"
-	"github.com/dfharden/dfharden/source"
 )
 
 // movedProject plans for a project that is copied to the root directory, which is
@@ -22,17 +19,8 @@ func (p *Pass) movedProject(low *plan) *plan {
 	if at < 0 || !p.movable(low, at) || p.saysPlace(low, at) {
 		return nil
 	}
-	text := source.Apply(p.File.Src, []source.Edit{p.File.InsertBefore(s.Instructions[at], "WORKDIR "+low.who.Home)})
-	f, err := parser.Parse(p.File.Name, text)
-	if err != nil {
-		return nil
-	}
-	g, err := p.Graph.Rebuild(f)
-	if err != nil {
-		return nil
-	}
-	then := &Pass{File: f, Graph: g, Options: p.Options, lower: map[*parser.Instruction]string{}}
-	if !then.runsInHome(at, low.who.Home) {
+	then := p.edited(p.File.InsertBefore(s.Instructions[at], "WORKDIR "+low.who.Home))
+	if then == nil || !then.runsInHome(at, low.who.Home) {
 		return nil
 	}
 	high := &plan{stage: s, at: at, raised: &raise{p: p, s: s, at: at, dirs: []string{low.who.Home}}, project: true, moved: true, safety: Safe}

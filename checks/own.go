@@ -179,7 +179,7 @@ func fromElsewhere(b stage.Call) bool {
 	case "cargo":
 		return !hasPrefix(b, "--path") && !b.Has(".")
 	case "cabal", "nimble":
-		return len(ops) > 0 && !strings.ContainsAny(ops[0].Text[:1], "./:") && !strings.Contains(ops[0].Text, ":")
+		return len(ops) > 0 && strings.IndexAny(ops[0].Text, "./:") != 0 && !strings.Contains(ops[0].Text, ":")
 	}
 	return false
 }

@@ -41,9 +41,14 @@ func (p *Pass) namedFiles() map[string]bool {
 // quotedFile is the name of a settings file, or of a shell script, in a string.
 var quotedFile = regexp.MustCompile("[\"'`/]([\\w.-]+\\.(?:ya?ml|toml|json|xml|conf|cfg|ini|config|hocon|properties|env|sh|bash))[\"'`]")
 
-// namedBySources are the names of files that the project's sources name.
+// namedBySources are the names of files that the project's sources name, looked for
+// once.
 func (p *Pass) namedBySources() map[string]bool {
+	if p.namedFound != nil {
+		return p.namedFound
+	}
 	names := map[string]bool{}
+	p.namedFound = names
 	wanted := func(name string) bool { return sourceEnds[path.Ext(name)] && !testFile.MatchString(name) }
 	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
 		for _, m := range quotedFile.FindAllSubmatch(f.Data, -1) {

@@ -62,6 +62,10 @@ type Graph struct {
 	calls  map[*parser.Instruction][]Call
 	inner  map[*parser.Command][]Call // what the scripts do that RUNs start
 	files  map[fileKey]found
+
+	project       []*projectEntry // once projectWalked
+	projectWalked bool
+	kept          int // bytes of the project's files in memory
 }
 
 // Stage is one FROM and the instructions under it.

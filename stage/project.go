@@ -3,6 +3,7 @@ package stage
 import (
 	"io/fs"
 	"path"
+	"slices"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
@@ -27,13 +28,51 @@ var foreignDirs = map[string]bool{
 	"test": true, "tests": true, "__tests__": true, "spec": true, "testdata": true, "docs": true, "examples": true, ".github": true,
 }
 
+// maxKept is how much of the project's files is kept in memory, bytes, for the next
+// who reads them.
+const maxKept = 32 << 20
+
 // ProjectFiles reads the files of the project whose name is wanted, until visit says
 // that it has seen enough. Each file is read once; none without a build context.
 func (g *Graph) ProjectFiles(wanted func(name string) bool, visit func(ProjectFile) (more bool)) {
-	if g.opt.Context == nil {
-		return
+	for _, e := range g.projectEntries() {
+		if !e.entry.Type().IsRegular() || !wanted(e.name) {
+			continue
+		}
+		if data, ok := g.projectData(e); ok && !visit(ProjectFile{e.name, data, e.at}) {
+			return
+		}
 	}
-	w := projectWalk{g: g, wanted: wanted, visit: visit, seen: map[string]bool{}}
+}
+
+// LinksOut reports whether the project has a symbolic link that leads out of the build
+// context, or to nothing in it: to a directory of the image perhaps.
+func (g *Graph) LinksOut() bool {
+	return slices.ContainsFunc(g.projectEntries(), func(e *projectEntry) bool {
+		if e.entry.Type()&fs.ModeSymlink == 0 {
+			return false
+		}
+		_, err := fs.Stat(g.context(), e.name)
+		return err != nil
+	})
+}
+
+// projectEntry is a file or a link of the project.
+type projectEntry struct {
+	name  string
+	entry fs.DirEntry
+	at    *parser.Instruction // the first copy that brings it
+	data  []byte              // where it is kept
+}
+
+// projectEntries lists the project's files and links, at most maxWalk, in the order
+// of the copies; none without a build context. It walks the context once.
+func (g *Graph) projectEntries() []*projectEntry {
+	if g.opt.Context == nil || g.projectWalked {
+		return g.project
+	}
+	g.projectWalked = true
+	w := projectWalk{g: g, seen: map[string]bool{}}
 	for _, s := range g.sourceStages() {
 		for _, in := range s.Instructions {
 			for _, src := range s.contextSources(in) {
@@ -41,45 +80,13 @@ func (g *Graph) ProjectFiles(wanted func(name string) bool, visit func(ProjectFi
 			}
 		}
 	}
-}
-
-// LinksOut reports whether the project has a symbolic link that leads out of the build
-// context, or to nothing in it: to a directory of the image perhaps.
-func (g *Graph) LinksOut() (found bool) {
-	if g.opt.Context == nil {
-		return false
-	}
-	for _, s := range g.sourceStages() {
-		for _, in := range s.Instructions {
-			for _, src := range s.contextSources(in) {
-				n := 0
-				// An error ends the walk: what cannot be read says nothing.
-				_ = fs.WalkDir(g.context(), src, func(name string, d fs.DirEntry, err error) error {
-					n++
-					switch {
-					case err != nil || found || n > maxWalk:
-						return fs.SkipAll
-					case d.IsDir() && name != src && foreignDirs[d.Name()]:
-						return fs.SkipDir
-					case d.Type()&fs.ModeSymlink != 0:
-						_, err := fs.Stat(g.context(), name)
-						found = err != nil
-					}
-					return nil
-				})
-			}
-		}
-	}
-	return found
+	return g.project
 }
 
 type projectWalk struct {
-	g      *Graph
-	wanted func(name string) bool
-	visit  func(ProjectFile) bool
-	seen   map[string]bool
-	n      int
-	done   bool
+	g    *Graph
+	seen map[string]bool
+	n    int
 }
 
 // source walks one source of a copy.
@@ -93,27 +100,36 @@ func (w *projectWalk) source(src string, in *parser.Instruction) {
 		_ = fs.WalkDir(w.g.context(), root, func(name string, d fs.DirEntry, err error) error {
 			w.n++
 			switch {
-			case err != nil || w.done || w.n > maxWalk:
+			case err != nil || w.n > maxWalk:
 				return fs.SkipAll
 			case d.IsDir() && name != root && foreignDirs[d.Name()]:
 				return fs.SkipDir
-			case d.Type().IsRegular() && !w.seen[name] && w.wanted(name):
+			case !d.IsDir() && !w.seen[name]:
 				w.seen[name] = true
-				w.read(name, d, in)
+				w.g.project = append(w.g.project, &projectEntry{name: name, entry: d, at: in})
 			}
 			return nil
 		})
 	}
 }
 
-func (w *projectWalk) read(name string, d fs.DirEntry, in *parser.Instruction) {
-	info, err := d.Info()
+// projectData reads a file, unless it is too large.
+func (g *Graph) projectData(e *projectEntry) (data []byte, ok bool) {
+	if e.data != nil {
+		return e.data, true
+	}
+	info, err := e.entry.Info()
 	if err != nil || info.Size() > maxSource {
-		return
+		return nil, false
 	}
-	if data, err := fs.ReadFile(w.g.context(), name); err == nil {
-		w.done = !w.visit(ProjectFile{name, data, in})
+	data, err = fs.ReadFile(g.context(), e.name)
+	if err != nil {
+		return nil, false
 	}
+	if g.kept += len(data); g.kept <= maxKept {
+		e.data = data
+	}
+	return data, true
 }
 
 // contextSources lists what a COPY or ADD takes from the build context.
