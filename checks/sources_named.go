@@ -146,17 +146,18 @@ var (
 // writesAbove reports whether a line makes a path that leads out of the project, to
 // write there: above the working directory, which stays root's.
 func (p *Pass) writesAbove(pl *plan, f stage.ProjectFile, line string) bool {
-	depth := strings.Count(f.Name, "/")
+	named := (strings.Contains(line, "__") || strings.Contains(line, "import.meta")) && fromHere.MatchString(line)
+	switch depth := strings.Count(f.Name, "/"); {
+	case !named:
+		if !strings.Contains(line, "..") || !upFromHere.MatchString(line) || !writesCode.MatchString(line) {
+			return false
+		}
+	case len(upSteps.FindAllString(line, -1)) <= depth && len(upwardBy.FindAllString(line, -1)) <= depth+1:
+		return false
+	case !writesCode.MatchString(line) && !writesAssigned(line, f.Data):
+		return false
+	}
 	work := pl.stage.End().WorkDir
-	if !fromHere.MatchString(line) && writesCode.MatchString(line) && upFromHere.MatchString(line) {
-		return work.At != nil && work.Known && p.rootsPlace(pl, path.Dir(work.Path))
-	}
-	if !fromHere.MatchString(line) || len(upSteps.FindAllString(line, -1)) <= depth && len(upwardBy.FindAllString(line, -1)) <= depth+1 {
-		return false
-	}
-	if !writesCode.MatchString(line) && !writesAssigned(line, f.Data) {
-		return false
-	}
 	return work.At != nil && work.Known && p.rootsPlace(pl, path.Dir(work.Path))
 }
 
