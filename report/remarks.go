@@ -27,7 +27,11 @@ func remarks(f checks.Finding, lines *source.Lines) []remark {
 		all = append(all, remark{label: "confidence", text: "low"})
 	}
 	because := func(label string, r *checks.Reason) {
-		all = append(all, remark{label: label, text: fmt.Sprintf("%s%s [%s]", inLine(lines, r.Span), r.Message, r.Code)})
+		place := inLine(lines, r.Span)
+		if says(r.Message, strings.TrimSuffix(place, ": ")) {
+			place = ""
+		}
+		all = append(all, remark{label: label, text: fmt.Sprintf("%s%s [%s]", place, r.Message, r.Code)})
 		if advice := r.Advice(); advice != "" {
 			all = append(all, remark{label: "to do", text: advice})
 		}
@@ -46,6 +50,13 @@ func remarks(f checks.Finding, lines *source.Lines) []remark {
 		}
 	}
 	return all
+}
+
+// says reports whether message names place, "line 12", itself: line 120 is
+// another one.
+func says(message, place string) bool {
+	_, rest, found := strings.Cut(message, place)
+	return found && (rest == "" || rest[0] < '0' || rest[0] > '9')
 }
 
 // inLine is "line 12: ", or nothing for a place that is not in the file.

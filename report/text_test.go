@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dfharden/dfharden/checks"
 	"github.com/dfharden/dfharden/source"
 )
 
@@ -111,6 +112,22 @@ func TestExcerpt(t *testing.T) {
 		p.excerpt(source.NewLines([]byte(c.src)), []byte(c.src), source.Span{Start: i, End: i + len(c.marked)}, "1", " ", plain)
 		if got := p.String(); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, c.want)
+		}
+	}
+}
+
+// A message that names its line itself is not preceded by it.
+func TestReasonNamesItsLineOnce(t *testing.T) {
+	for message, want := range map[string]string{
+		"tar in line 2 makes files":        "tar in line 2 makes files [root-written]",
+		"tar makes files":                  "line 2: tar makes files [root-written]",
+		"tar in line 20 makes files":       "line 2: tar in line 20 makes files [root-written]",
+		"what tar makes is lost in line 2": "what tar makes is lost in line 2 [root-written]",
+	} {
+		lines := source.NewLines([]byte("FROM a\nRUN tar\n"))
+		f := checks.Finding{Rule: openRule, Withheld: &checks.Reason{Code: "root-written", Message: message, Span: source.Span{Start: 7, End: 14}}}
+		if got := remarks(f, lines)[0].text; got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
