@@ -7,6 +7,7 @@ import (
 
 	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/project"
+	"github.com/dfharden/dfharden/stage"
 )
 
 // tree is a project of a few files.
@@ -114,6 +115,61 @@ func TestStart(t *testing.T) {
 		f := l.Lookup("example/base")
 		if f.Kind != c.want.Kind || f.Command != c.want.Command || f.Brings != c.want.Brings || f.OnBuild != c.want.OnBuild || f.User != c.want.User {
 			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
+// TestSupposed: what only the name of a Dockerfile says.
+func TestSupposed(t *testing.T) {
+	const base = "FROM me/deps\nCOPY run.sh /\nRUN chmod 755 /run.sh\n"
+	for name, c := range map[string]struct {
+		files map[string]string
+		ref   string
+		want  string // what the evidence is; "" is not known
+	}{
+		"beside":              {map[string]string{"x/base.dockerfile": base}, "me/base:6", "x/base.dockerfile"},
+		"beside, Dockerfile.": {map[string]string{"x/Dockerfile.base": base}, "registry.example.com/base", "x/Dockerfile.base"},
+		"a folder":            {map[string]string{"base/Dockerfile": base, "base/run.sh": "ldconfig"}, "me/base", "base/Dockerfile"},
+		"two":                 {map[string]string{"x/base.dockerfile": base, "base/Dockerfile": base}, "me/base", ""},
+		"Docker Hub's own":    {map[string]string{"x/base.dockerfile": base}, "base", ""},
+		"library":             {map[string]string{"x/base.dockerfile": base}, "docker.io/library/base", ""},
+		"itself":              {map[string]string{"x/app.dockerfile": base}, "me/app", ""},
+		"on its namesake":     {map[string]string{"x/base.dockerfile": "FROM me/base:upstream\nCOPY run.sh /\n"}, "me/base", ""},
+		"a digest":            {map[string]string{"x/base.dockerfile": base}, "me/base@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", ""},
+		"stated otherwise": {map[string]string{
+			"x/base.dockerfile": base, "compose.yaml": "services:\n  b:\n    build: other\n    image: me/base\n", "other/Dockerfile": "FROM debian\n",
+		}, "me/base", "other/Dockerfile, built by service b, compose.yaml:3"},
+	} {
+		c.files["x/deps.dockerfile"], c.files["deps/Dockerfile"] = "FROM debian\n", "FROM debian\n"
+		if _, beside := c.files["base/Dockerfile"]; beside {
+			delete(c.files, "x/deps.dockerfile")
+		} else {
+			delete(c.files, "deps/Dockerfile")
+		}
+		p := tree(c.files)
+		f := Supposed(image.Table(), p, "x/app.dockerfile").Lookup(c.ref)
+		if f.Listed != (c.want != "") || f.Listed && f.Evidence != c.want {
+			t.Errorf("%s: listed %v, evidence %q, want %q", name, f.Listed, f.Evidence, c.want)
+		}
+		if f := Over(image.Table(), p, "x/app.dockerfile").Lookup(c.ref); f.Listed && !strings.Contains(f.Evidence, "built by") {
+			t.Errorf("%s: known, though nothing states it: %q", name, f.Evidence)
+		}
+	}
+}
+
+// TestFileAt: a file of a base comes from the folder that its Dockerfile is built in,
+// through all that lies between.
+func TestFileAt(t *testing.T) {
+	p := tree(map[string]string{
+		"base/2/Dockerfile":   "FROM debian\nCOPY run.sh /\n",
+		"base/2/run.sh":       "ldconfig\n",
+		"middle/1/Dockerfile": "FROM me/base:2\nRUN apt-get update && apt-get install -y curl\n",
+		"other/1/Dockerfile":  "FROM me/base:2\nRUN echo true >/run.sh\n",
+	})
+	for ref, want := range map[string]string{"me/base:2": "ldconfig\n", "me/middle:1": "ldconfig\n", "me/other:1": "true\n", "me/base:3": "", "debian": ""} {
+		_, data, ok := Supposed(image.Table(), p, "app/1/Dockerfile").(stage.Files).FileAt(ref, "/run.sh")
+		if string(data) != want || ok != (want != "") {
+			t.Errorf("%s: %q %v, want %q", ref, data, ok, want)
 		}
 	}
 }

@@ -86,6 +86,9 @@ func (p *Pass) unlisted(s *stage.Stage, base *parser.Instruction) *Reason {
 	if !s.Root().RefKnown {
 		return reason(unknownBase, base, "the base image %s depends on a build argument without a default: give it with --build-arg", s.Called())
 	}
+	if r := p.supposedStart(); r != nil {
+		return r
+	}
 	return reason(unknownBase, base, "%s is not in the image table: its accounts and its command are not known", s.Called())
 }
 
@@ -95,14 +98,8 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	if others := p.Graph.BuiltOn(); len(others) > 0 {
 		return reason(baseImage, s.From, "%s is built on this image: its steps would run without root", others[0])
 	}
-	if st.Start.Entrypoint == nil && st.Start.Cmd == nil {
-		switch s.Facts.Command {
-		case image.Program:
-		case "":
-			return reason(unknownBase, base, "what %s starts is not known, and the file has neither CMD nor ENTRYPOINT", s.Called())
-		default:
-			return reason(baseImage, s.From, "the file has neither CMD nor ENTRYPOINT, and %s starts nothing but a shell or an interpreter: others build on the image, or call it with a command", s.Called())
-		}
+	if r := p.startDoubt(s, base); r != nil {
+		return r
 	}
 	if !st.Start.Known {
 		return reason(unknownBase, base, "whether %s has an entrypoint of its own is not known", s.Called())
@@ -134,6 +131,20 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 		return r
 	}
 	return p.programDoubt(pl)
+}
+
+// startDoubt is about what the base starts, where the file names nothing.
+func (p *Pass) startDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
+	if st := s.End(); st.Start.Entrypoint != nil || st.Start.Cmd != nil {
+		return nil
+	}
+	switch s.Facts.Command {
+	case image.Program:
+		return nil
+	case "":
+		return reason(unknownBase, base, "what %s starts is not known, and the file has neither CMD nor ENTRYPOINT", s.Called())
+	}
+	return reason(baseImage, s.From, "the file has neither CMD nor ENTRYPOINT, and %s starts nothing but a shell or an interpreter: others build on the image, or call it with a command", s.Called())
 }
 
 // onlyShell reports whether all that starts is a shell or an interpreter without

@@ -58,6 +58,9 @@ func (p *Pass) makePlan() *plan {
 		}
 		return pl
 	}
+	if pl.reason = p.supposedRoot(); pl.reason != nil {
+		return pl
+	}
 	pl.safety = Safe
 	if p.fill(pl); pl.safety == NoFix {
 		return pl

@@ -39,6 +39,9 @@ type Options struct {
 	// Known is asked, instead of Images, about a base of whose tag a part is not known,
 	// with many a text for that part; it should not have to go far. nil: Images.
 	Known image.Lookup
+	// Supposed is asked for Supposing about a base that Images does not know. It may be
+	// wrong. nil: nothing is supposed.
+	Supposed image.Lookup
 	// Context is where COPY reads from; nil: it cannot be read. It must not lead out
 	// of its root through symbolic links.
 	Context fs.FS
@@ -127,6 +130,23 @@ func Build(f *parser.File, o Options) (*Graph, error) {
 // Rebuild makes the model of another file with the options of this one: of what the
 // file would be after a change.
 func (g *Graph) Rebuild(f *parser.File) (*Graph, error) { return Build(f, g.opt) }
+
+// Supposing is the model on what the image's base is supposed to be: no ground for a
+// fix, only for leaving the file alone. It is nil if the base is known, or nothing is
+// supposed about it.
+func (g *Graph) Supposing() *Graph {
+	root := g.final.Root()
+	if g.opt.Supposed == nil || root.Facts.Listed || !root.RefKnown {
+		return nil
+	}
+	o := g.opt
+	o.Images, o.Supposed = o.Supposed, nil
+	s, err := Build(g.File, o)
+	if err != nil || !s.final.Root().Facts.Listed {
+		return nil
+	}
+	return s
+}
 
 // split cuts the file into stages and collects the global ARGs.
 func (g *Graph) split() {

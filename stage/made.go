@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/parser"
 )
 
@@ -49,7 +50,7 @@ func (s *Stage) fileAt(name string, index int, made bool, depth int) (found, boo
 	if name == "" || depth > maxFileDepth {
 		return found{}, false
 	}
-	for ; s != nil; s = s.Base {
+	for {
 		for j := min(index, len(s.Instructions)) - 1; j >= 0; j-- {
 			in := s.Instructions[j]
 			if in.Name == "run" {
@@ -74,9 +75,27 @@ func (s *Stage) fileAt(name string, index int, made bool, depth int) (found, boo
 				return f, true
 			}
 		}
-		index = 1 << 30 // the whole of the stages below
+		if s.Base == nil {
+			return s.inImage(name, made)
+		}
+		s, index = s.Base, 1<<30 // the whole of the stages below
 	}
-	return found{}, false
+}
+
+// Files is a lookup that knows files of images, too. file is the name for messages.
+type Files interface {
+	image.Lookup
+	FileAt(ref, name string) (file string, data []byte, ok bool)
+}
+
+// inImage reads a file of the image that a stage is built on.
+func (s *Stage) inImage(name string, made bool) (found, bool) {
+	files, ok := s.graph.opt.Images.(Files)
+	if !ok || !made || s.Ref == "" {
+		return found{}, false
+	}
+	file, data, ok := files.FileAt(s.Ref, name)
+	return found{file, data}, ok
 }
 
 // brought reads the file that one COPY or ADD puts at a path.

@@ -101,6 +101,7 @@ func (a *app) images(r *result, in input, o *options, now *settings) (rewrite.Op
 	if p == nil || err != nil {
 		return engine, dir
 	}
+	engine.Stage.Supposed = bases.Supposed(engine.Stage.Images, p, filepath.ToSlash(name))
 	engine.Stage.Images = bases.Over(engine.Stage.Images, p, filepath.ToSlash(name))
 	builds, problems := p.Builds(filepath.ToSlash(name))
 	engine.Stage.BuiltOn = p.BuiltOn(filepath.ToSlash(name), builds)

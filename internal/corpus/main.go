@@ -95,8 +95,9 @@ func examineAll(dir, trees string, names []string) []*outcome {
 					out[i] = &outcome{name: names[i], broken: []breach{{"not readable", err.Error()}}}
 					continue
 				}
-				images, builtOn := p.images(names[i])
-				out[i] = examine(names[i], src, stage.Options{Context: contextOf(trees, names[i]), Images: images, BuiltOn: builtOn})
+				o := p.options(names[i])
+				o.Context = contextOf(trees, names[i])
+				out[i] = examine(names[i], src, o)
 			}
 		})
 	}
@@ -127,12 +128,12 @@ type projects struct {
 	known map[string]*project.Project
 }
 
-// images is who tells what the images are that a file is built on, and which files
-// are built on its own; nil without its repository.
-func (p *projects) images(name string) (images image.Lookup, builtOn []string) {
+// options are what a file's repository says about it: what the images are that it is
+// built on, and which files are built on its own.
+func (p *projects) options(name string) (o stage.Options) {
 	repo, file, _ := strings.Cut(filepath.ToSlash(name), "/")
 	if p.trees == "" {
-		return nil, nil
+		return o
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -144,8 +145,12 @@ func (p *projects) images(name string) (images image.Lookup, builtOn []string) {
 	}
 	known := p.known[repo]
 	if known == nil {
-		return nil, nil
+		return o
 	}
 	builds, _ := known.Builds(file)
-	return bases.Over(image.Table(), known, file), known.BuiltOn(file, builds)
+	return stage.Options{
+		Images:   bases.Over(image.Table(), known, file),
+		Supposed: bases.Supposed(image.Table(), known, file),
+		BuiltOn:  known.BuiltOn(file, builds),
+	}
 }
