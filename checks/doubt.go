@@ -113,6 +113,9 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	if cmd := st.Start.Cmd; cmd != nil && onlyShell(p.calls(cmd)) {
 		return reason(baseImage, cmd, "CMD in line %d is nothing but a shell or an interpreter: others build on the image, or call it with a command", cmd.Line)
 	}
+	if r := p.onlyLists(); r != nil {
+		return r
+	}
 	if ref := p.script(); ref != nil {
 		r := reason(opaqueEntrypoint, ref.At, "what %s does is not known (%s): it may change owners, install packages or write as root", ref.Name, p.unreadWhy())
 		r.Span = ref.Span

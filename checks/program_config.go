@@ -18,6 +18,11 @@ func (p *Pass) configDoubt(pl *plan, pr program, c stage.Call, in *parser.Instru
 		return nil
 	}
 	text, whole, known := p.programConfig(pr, c)
+	if !known && file != "" && !p.bringsConfig(file) {
+		if mounted, where, ok := p.mountedConfig(file); ok {
+			file, text, whole, known = where, mounted, true, true
+		}
+	}
 	if !known {
 		return reason(unknownProgram, in, "%s %s, and what its configuration (%s) adds is not known: it may write to directories of root's, or open a port below 1024", said(c), pr.What, option)
 	}
@@ -70,6 +75,25 @@ func (p *Pass) programConfig(pr program, c stage.Call) (text string, whole, know
 		return text, false, known
 	}
 	return f.Text, true, there && (t.Unknown == nil || t.Unknown.Name == "run" && p.onlyInstalls(path.Dir(file)))
+}
+
+// bringsConfig reports whether a copy brings a configuration, or may do so.
+func (p *Pass) bringsConfig(file string) bool {
+	f, there := p.settings(path.Dir(file), nil).Files[file]
+	if there && f.At != nil {
+		return true
+	}
+	for _, s := range p.Graph.Chain() {
+		for _, in := range s.Instructions {
+			if in.Name != "copy" && in.Name != "add" {
+				continue
+			}
+			if _, known := s.Brings(in, path.Dir(file), func(name string) bool { return within(path.Dir(file), name) }); !known {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // onlyInstalls reports whether all that RUNs do in a directory is to install packages
@@ -132,6 +156,7 @@ func (p *Pass) installsOne(names string) (in *parser.Instruction, pkg string) {
 var (
 	configPath    = regexp.MustCompile(`(?:^|[\s"'=:>,(\[{])(/[\w.@+/-]+)`)
 	configPort    = regexp.MustCompile(`(?i)(?:(?:port|listen)\w*["'\s>:=]+|[\w.*\]]:)(\d{1,5})(?:[^\d.:]|$)`)
+	configAddress = regexp.MustCompile(`^\s*(?:listen\w*\s+)?\d+\.\d+\.\d+\.\d+\s+(\d{1,5})\b`)
 	configUser    = regexp.MustCompile(`(?i)^\W*(user|group|uid|gid|setuid|setgid|chroot|changeowner|run_?as|daemon(ize)?\W+(yes|on|true|1))\b`)
 	configComment = regexp.MustCompile(`^\s*(#|;|//|<!--)`)
 )
@@ -142,7 +167,7 @@ func (p *Pass) settingDoubt(pl *plan, line string) (code, what string) {
 	if configComment.MatchString(line) {
 		return "", ""
 	}
-	for _, m := range configPort.FindAllStringSubmatch(line, -1) {
+	for _, m := range append(configPort.FindAllStringSubmatch(line, -1), configAddress.FindAllStringSubmatch(line, -1)...) {
 		if n, err := strconv.Atoi(m[1]); err == nil && n > 0 && n < 1024 && !p.Options.LowPorts {
 			return privilegedPort, "says port " + m[1] + ", which is below 1024"
 		}

@@ -16,6 +16,7 @@ var toolPrograms = []program{
 	{Names: "itsi", Needs: data, Dirs: ".", What: "keeps its pid file", Source: "github.com/wouterken/itsi, gems/server/lib/itsi/server/config.rb, pid_file_path"},
 	{Names: "treefrog", Needs: data, Data: "1", Dirs: ".", What: "keeps log and tmp", Source: "github.com/treefrogframework/treefrog-framework, tools/tfmanager/main.cpp and src/tsystemglobal.cpp"},
 	{Names: "stress stress-ng", Needs: data, Dirs: ".", Temp: true, What: "keeps its temporary files", Source: "stress(1), --hdd; stress-ng(1), --temp-path"},
+	{Names: "clair", Needs: nothing, Unless: "-cpu-profile --cpu-profile", Source: "github.com/quay/clair v2.1.4: it clones and unpacks in the directory for temporary files; its configuration names a database and the ports 6060 and 6061; Dockerfile of v4: USER nobody"},
 	{Names: "konstraint tavern-ci certbot", Needs: files, What: "reads and writes files of whoever calls it", Source: "README of github.com/plexsystems/konstraint; tavern.readthedocs.io; eff-certbot.readthedocs.io: /etc/letsencrypt and /var/log/letsencrypt, as root or elsewhere"},
 	{Names: "pomerium", Needs: nothing, Port: 443, Config: "-config --config", What: "is a proxy", Source: "pomerium.com/docs/reference/address: port 443 by default"},
 	{Names: "perkeepd", Needs: home, What: "keeps its settings and its data in the home of its user", Source: "perkeep.org/doc/server-config"},

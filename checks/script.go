@@ -17,7 +17,7 @@ const maxDepth = 5
 // context what that calls. What it cannot read it notes.
 func (p *Pass) follow(calls []stage.Call, depth int, seen map[string]bool) []stage.Call {
 	out := make([]stage.Call, 0, len(calls))
-	for _, c := range calls {
+	for i, c := range calls {
 		if inner, read, ok := p.packageCalls(c); ok {
 			if !read || depth == maxDepth {
 				out = append(out, c)
@@ -32,7 +32,7 @@ func (p *Pass) follow(calls []stage.Call, depth int, seen map[string]bool) []sta
 			continue
 		}
 		name, span, first, ok := p.scriptOf(c)
-		if !ok {
+		if !ok || onlyLooks(calls, i) || name == c.Path && p.linkedHere(c.Name) {
 			out = append(out, c)
 			if inner, ok := passed(c); ok && depth < maxDepth {
 				out = append(out, p.follow([]stage.Call{inner}, depth+1, seen)...)
@@ -175,7 +175,7 @@ func scriptOf(c stage.Call) (string, source.Span, bool) {
 		}
 	}
 	for _, a := range c.Args {
-		if scriptEnd.MatchString(a.Text) {
+		if scriptEnd.MatchString(a.Text) && !strings.ContainsAny(a.Text, " \n") {
 			candidates = append(candidates, a)
 		}
 	}

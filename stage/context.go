@@ -254,6 +254,22 @@ func (g *Graph) SourceFile(src string) (data []byte, ok bool) {
 	return data, err == nil
 }
 
+// FolderFile reads a file of the folder that is the build context, whatever its ignore
+// file says. ok is false for one that is not there; open says whether others than
+// its owner can read it.
+func (g *Graph) FolderFile(name string) (data []byte, open, ok bool) {
+	if g.opt.Context == nil || name == "" {
+		return nil, false, false
+	}
+	name = path.Clean("/" + name)[1:]
+	info, err := fs.Stat(g.opt.Context, name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxContextFile {
+		return nil, false, false
+	}
+	data, err = fs.ReadFile(g.opt.Context, name)
+	return data, info.Mode().Perm()&0o004 != 0, err == nil
+}
+
 // head reads the first bytes of a file of the build context; none of a directory.
 func (g *Graph) head(name string) ([]byte, error) {
 	f, err := g.context().Open(name)
