@@ -24,7 +24,7 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 		return nil, nil
 	}
 	end, tr := pl.stage.End(), p.traces()
-	seen := map[string]bool{pl.who.Home: pl.who.Create}
+	seen := map[string]bool{pl.who.Home: pl.who.Create || pl.who.Host}
 	add := func(t touch) {
 		if r := p.recipe(); r != nil && pl.who.is(p.serverAccount()) && r.keeps(t.Path) {
 			return
@@ -67,7 +67,7 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	if tmp := p.releaseTmp(); tmp != "" {
 		add(touch{Path: tmp})
 	}
-	if d := end.WorkDir; d.At != nil && d.Known && p.ownWork(d) && d.Path != pl.stage.Facts.WorkDir {
+	if d := end.WorkDir; d.Known && (pl.who.Host || d.At != nil && p.ownWork(d) && d.Path != pl.stage.Facts.WorkDir) {
 		add(touch{Path: d.Path})
 	}
 	for _, t := range p.transfers() {
@@ -84,8 +84,8 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 		add(d)
 	}
 	for _, m := range tr.made {
-		if !p.runsAsAccount(pl, m.At) && p.writable(m, end.WorkDir) {
-			for _, dir := range parents(m.Path, end.WorkDir) {
+		if top, ok := p.writableBelow(pl, m); ok && !p.runsAsAccount(pl, m.At) {
+			for _, dir := range parents(m.Path, top) {
 				add(touch{Path: dir})
 			}
 			add(m)
@@ -99,6 +99,16 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 		}
 	}
 	return here, before
+}
+
+// writableBelow reports whether something that a RUN makes is for the process to write
+// to, and below which directory those above it are too.
+func (p *Pass) writableBelow(pl *plan, m touch) (top stage.Dir, ok bool) {
+	if pl.who.Host && below(m.Path, pl.who.Home) && printable(m.Path) && !p.traces().gone(m) && (!m.File || p.stays(m)) {
+		return stage.Dir{Path: pl.who.Home, Known: true, At: m.At}, true
+	}
+	work := pl.stage.End().WorkDir
+	return work, p.writable(m, work)
 }
 
 // entryDirs are where entrypoints of official images look for scripts, which they

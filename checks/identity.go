@@ -16,6 +16,7 @@ type identity struct {
 	GID     int
 	Home    string
 	Create  bool   // the account has to be made
+	Host    bool   // the base image's account in whose home the project lies
 	Spec    string // for USER
 	Owner   string // for --chown below the boundary
 	Numeric string // for --chown above it, and chown; "" if the numbers are not known
@@ -50,6 +51,11 @@ func (p *Pass) identify(pl *plan) {
 		return
 	}
 	if r != nil && r.Account && p.adopt(pl, nil, p.serverAccount()) {
+		return
+	}
+	if a := p.host(); a != nil && p.adopt(pl, a, &stage.User{Name: a.Name, UID: a.UID, GID: a.GID}) {
+		pl.who.Host = true
+		pl.said[len(pl.said)-1] += ", in whose home the project lies"
 		return
 	}
 	p.create(pl)

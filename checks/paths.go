@@ -286,7 +286,7 @@ func (p *Pass) rootsPlace(pl *plan, name string) bool {
 	if r := p.recipe(); r != nil && r.keeps(name) {
 		return false
 	}
-	if pl.who.Home != "" && within(name, pl.who.Home) {
+	if pl.who.Home != "" && within(name, pl.who.Home) && (!pl.who.Host || p.hostsOwn(pl, name)) {
 		return false
 	}
 	for _, owned := range []string{name, path.Dir(name)} {

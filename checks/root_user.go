@@ -21,7 +21,7 @@ func init() {
 		Silent: "The base image is known to run as another user (distroless `:nonroot`, Chainguard, Bitnami, the unprivileged variants) and nothing resets it. A USER in an earlier stage that the " +
 			"image is not built from never silences the rule. Where the base image is not known the rule says so, as a warning of low confidence.",
 		FixSafety: "The fix creates an account with a fixed UID and GID in the manner of the distribution, lets it write to the working directory and the volumes, switches to it below the last RUN that " +
-			"needs root, and gives it the files of COPY and ADD. An account that the file has, or that the image of a server brings (nginx, postgres …), is taken instead of a new one. " +
+			"needs root, and gives it the files of COPY and ADD. An account that the file has, or that the image of a server brings (nginx, postgres …), is taken instead of a new one; so is that of the base image in whose home the project lies (node in `/home/node/app`), unless the configuration asks for another name or number. " +
 			"A program that lies in `/`, a project that is copied there and built, and one in root's home move to the account's home, where nothing in the file and in the project's own files says where they lie; `--no-relocate` leaves paths alone. It is *safe* if all that it rests on is known: the distribution, the accounts, the command, what the command needs. It is *unsafe* or " +
 			"*withheld* for the reasons that are listed in [the hazards](../reasons.md).",
 		Refs: []string{

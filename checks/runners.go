@@ -17,7 +17,7 @@ var runners = wordSet(`nodemon ts-node ts-node-dev tsnd tsx babel-node pm2 pm2-r
 
 // runnerDoubt is about what a runner starts by its settings, and keeps.
 func (p *Pass) runnerDoubt(pl *plan, c stage.Call, in *parser.Instruction) *Reason {
-	if !pl.who.Create {
+	if !pl.who.Create && !pl.who.Host {
 		return reason(buildAtStart, in, "%s keeps sockets and logs in its user's home, and whether that is there is not known", c.Name)
 	}
 	for _, op := range c.Operands() {
