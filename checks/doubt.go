@@ -107,8 +107,8 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	if r := p.ownDoubt(s); r != nil {
 		return r
 	}
-	if calls := p.started(); len(calls) > 0 && onlyShell(calls) {
-		return reason(baseImage, p.at(calls[0]), "the image starts nothing but a shell or an interpreter: what is done there may need root")
+	if p.startsNothing() {
+		return reason(baseImage, p.at(p.started()[0]), "the image starts nothing but a shell or an interpreter: what is done there may need root")
 	}
 	if cmd := st.Start.Cmd; cmd != nil && onlyShell(p.calls(cmd)) {
 		return reason(baseImage, cmd, "CMD in line %d is nothing but a shell or an interpreter: others build on the image, or call it with a command", cmd.Line)
@@ -141,13 +141,24 @@ func (p *Pass) startDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
 	if st := s.End(); st.Start.Entrypoint != nil || st.Start.Cmd != nil {
 		return nil
 	}
-	switch s.Facts.Command {
-	case image.Program:
-		return nil
-	case "":
+	switch {
+	case s.Facts.Command == "":
 		return reason(unknownBase, base, "what %s starts is not known, and the file has neither CMD nor ENTRYPOINT", s.Called())
+	case p.startsNothing():
+		return reason(baseImage, s.From, "the file has neither CMD nor ENTRYPOINT, and %s starts nothing but a shell or an interpreter: others build on the image, or call it with a command", s.Called())
 	}
-	return reason(baseImage, s.From, "the file has neither CMD nor ENTRYPOINT, and %s starts nothing but a shell or an interpreter: others build on the image, or call it with a command", s.Called())
+	return nil
+}
+
+// startsNothing reports whether the image is known to start nothing but a shell or an
+// interpreter.
+func (p *Pass) startsNothing() bool {
+	s := p.Graph.Final()
+	if start := s.End().Start; start.Entrypoint == nil && start.Cmd == nil {
+		return s.Facts.Command != image.Program && s.Facts.Command != ""
+	}
+	calls := p.started()
+	return len(calls) > 0 && onlyShell(calls)
 }
 
 // onlyShell reports whether all that starts is a shell or an interpreter without

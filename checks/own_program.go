@@ -10,18 +10,24 @@ import (
 )
 
 // ownDoubt is about an image that is there for a program of its own. An ENTRYPOINT
-// of the file starts another one, which is looked at by itself; that of a server's
-// image may still need what its directories are prepared for.
+// of the file starts another one, which is looked at by itself, and so does a CMD
+// where the image has no entrypoint; that of a server's image may still need what its
+// directories are prepared for.
 func (p *Pass) ownDoubt(s *stage.Stage) *Reason {
-	start := s.End().Start
 	if in := p.opamState(s); in != nil {
 		return reason(rootWritten, in, "opam in line %d changes its switch as root, and the entrypoint of %s reads it as another user", in.Line, s.Called()).
 			with("call opam as the image's own account, above USER root")
 	}
-	if !ownProgram(s.Facts) || p.recipe() != nil || start.Entrypoint != nil && s.Facts.Kind != image.Server || p.bootsFor(s) {
+	if !ownProgram(s.Facts) || p.recipe() != nil || s.Facts.Kind != image.Server && p.startsOther(s) || p.bootsFor(s) {
 		return nil
 	}
 	return reason(serverImage, s.Root().From, "%s is an image with a program of its own: which directories it needs is not in the Dockerfile", s.Called())
+}
+
+// startsOther reports whether the file starts a program instead of the image's.
+func (p *Pass) startsOther(s *stage.Stage) bool {
+	start := s.End().Start
+	return start.Entrypoint != nil || start.Cmd != nil && len(s.Facts.Entrypoint) == 0 && len(s.Facts.Cmd) > 0
 }
 
 // ownProgram reports whether an image is there for a program of its own, as far as

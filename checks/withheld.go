@@ -32,10 +32,20 @@ func (p *Pass) withheld() *Reason {
 	}
 	for _, check := range []func() *Reason{p.daemon, p.bootsOwn, p.server, p.rootHome} {
 		if r := check(); r != nil {
-			return r
+			return p.heldBase(r)
 		}
 	}
 	return nil
+}
+
+// heldBase is a reason of an image that is held back. Where it needs root's home, and
+// starts nothing of its own, that concerns the images that are built on it.
+func (p *Pass) heldBase(r *Reason) *Reason {
+	if r.Code != needsRootHome || !p.startsNothing() {
+		return r
+	}
+	r.Code, r.Message = baseImage, r.Message+"; it starts nothing but a shell or an interpreter: others build on the image, or call it with a command"
+	return r.with("install it below /opt or /usr/local, and harden the images that are built from it")
 }
 
 func (p *Pass) onBuild() *parser.Instruction {
