@@ -21,6 +21,11 @@ func (p *Pass) doubt(pl *plan) *Reason {
 		return reason(buildArgument, st.User.At, "%s", st.User.Why)
 	case p.windows():
 		return reason(windowsACL, base, "what ContainerUser may read and write in a Windows image is not in the Dockerfile")
+	}
+	if r := p.forOthers(s); r != nil {
+		return r
+	}
+	switch {
 	case !s.Facts.Listed:
 		return p.unlisted(s, base)
 	case s.Facts.OnBuild:
@@ -95,23 +100,14 @@ func (p *Pass) unlisted(s *stage.Stage, base *parser.Instruction) *Reason {
 // commandDoubt is about what the image starts.
 func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	s, st := pl.stage, pl.stage.End()
-	if others := p.Graph.BuiltOn(); len(others) > 0 {
-		return reason(baseImage, s.From, "%s is built on this image: its steps would run without root", others[0])
-	}
-	if r := p.startDoubt(s, base); r != nil {
-		return r
+	if st.Start.Entrypoint == nil && st.Start.Cmd == nil && s.Facts.Command == "" {
+		return reason(unknownBase, base, "what %s starts is not known, and the file has neither CMD nor ENTRYPOINT", s.Called())
 	}
 	if !st.Start.Known {
 		return reason(unknownBase, base, "whether %s has an entrypoint of its own is not known", s.Called())
 	}
 	if r := p.ownDoubt(s); r != nil {
 		return r
-	}
-	if p.startsNothing() {
-		return reason(baseImage, p.at(p.started()[0]), "the image starts nothing but a shell or an interpreter: what is done there may need root")
-	}
-	if cmd := st.Start.Cmd; cmd != nil && onlyShell(p.calls(cmd)) {
-		return reason(baseImage, cmd, "CMD in line %d is nothing but a shell or an interpreter: others build on the image, or call it with a command", cmd.Line)
 	}
 	if r := p.onlyLists(); r != nil {
 		return r
@@ -136,16 +132,20 @@ func (p *Pass) commandDoubt(pl *plan, base *parser.Instruction) *Reason {
 	return p.programDoubt(pl)
 }
 
-// startDoubt is about what the base starts, where the file names nothing.
-func (p *Pass) startDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
-	if st := s.End(); st.Start.Entrypoint != nil || st.Start.Cmd != nil {
-		return nil
+// forOthers is about an image that is there to be built on, whatever else is known of
+// its base: another Dockerfile does, or it starts nothing of its own.
+func (p *Pass) forOthers(s *stage.Stage) *Reason {
+	if others := p.Graph.BuiltOn(); len(others) > 0 {
+		return reason(baseImage, s.From, "%s is built on this image: its steps would run without root", others[0])
 	}
-	switch {
-	case s.Facts.Command == "":
-		return reason(unknownBase, base, "what %s starts is not known, and the file has neither CMD nor ENTRYPOINT", s.Called())
-	case p.startsNothing():
+	start := s.End().Start
+	switch nothing := p.startsNothing(); {
+	case nothing && start.Entrypoint == nil && start.Cmd == nil:
 		return reason(baseImage, s.From, "the file has neither CMD nor ENTRYPOINT, and %s starts nothing but a shell or an interpreter: others build on the image, or call it with a command", s.Called())
+	case nothing:
+		return reason(baseImage, p.at(p.started()[0]), "the image starts nothing but a shell or an interpreter: what is done there may need root")
+	case start.Cmd != nil && start.Known && onlyShell(p.calls(start.Cmd)):
+		return reason(baseImage, start.Cmd, "CMD in line %d is nothing but a shell or an interpreter: others build on the image, or call it with a command", start.Cmd.Line)
 	}
 	return nil
 }
@@ -154,11 +154,12 @@ func (p *Pass) startDoubt(s *stage.Stage, base *parser.Instruction) *Reason {
 // interpreter.
 func (p *Pass) startsNothing() bool {
 	s := p.Graph.Final()
-	if start := s.End().Start; start.Entrypoint == nil && start.Cmd == nil {
+	start := s.End().Start
+	if start.Entrypoint == nil && start.Cmd == nil {
 		return s.Facts.Command != image.Program && s.Facts.Command != ""
 	}
 	calls := p.started()
-	return len(calls) > 0 && onlyShell(calls)
+	return start.Known && len(calls) > 0 && onlyShell(calls)
 }
 
 // onlyShell reports whether all that starts is a shell or an interpreter without

@@ -32,11 +32,7 @@ func (p *Pass) supposedStart() *Reason {
 	if q == nil {
 		return nil
 	}
-	s := q.Graph.Final()
-	if r := q.startDoubt(s, s.Root().From); r != nil && r.Code == baseImage {
-		return q.supposedly(r)
-	}
-	return nil
+	return q.supposedly(q.forOthers(q.Graph.Final()))
 }
 
 // supposedly says of a reason what it rests on.
