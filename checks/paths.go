@@ -181,8 +181,14 @@ func namedPaths(c stage.Call) []string {
 			names = append(names, path.Clean(a.Text))
 			continue
 		}
-		for _, m := range pathIn.FindAllStringSubmatch(a.Text, -1) {
-			if name := path.Clean(m[1]); runTimePath(name) || written.MatchString(a.Text) && topLevel(name) {
+		for _, m := range pathIn.FindAllStringSubmatchIndex(a.Text, -1) {
+			name := a.Text[m[2]:m[3]]
+			if strings.HasPrefix(name, "//") && strings.HasSuffix(a.Text[:m[2]], ":") {
+				if name = urlFile(a.Text[:m[2]], name); name == "" {
+					continue // the host of a URL: "jdbc:postgresql://db:5432/shop"
+				}
+			}
+			if name = path.Clean(name); runTimePath(name) || written.MatchString(a.Text) && topLevel(name) {
 				names = append(names, name)
 			}
 		}
