@@ -2,6 +2,7 @@ package checks
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,7 +11,8 @@ import (
 
 // installs reports whether a copy takes from a build stage what a build of the
 // project names as the place of its results: `mix release --path D`,
-// `cmake -DCMAKE_INSTALL_PREFIX=D`. A RUN that fetches something builds that.
+// `cmake -DCMAKE_INSTALL_PREFIX=D`; or where Gradle's installDist puts them. A RUN
+// that fetches something builds that.
 func (p *Pass) installs(t transfer) bool {
 	builds := p.projectBuilds(t)
 	for _, src := range t.Sources {
@@ -18,7 +20,7 @@ func (p *Pass) installs(t transfer) bool {
 		if dir = path.Join("/", dir); !known || systemRoot[dir] {
 			continue
 		}
-		if slices.ContainsFunc(builds, func(b stage.Call) bool { return namesDir(b, dir) }) {
+		if slices.ContainsFunc(builds, func(b stage.Call) bool { return namesDir(b, dir) || installsDist(b, dir) }) {
 			return true
 		}
 	}
@@ -29,6 +31,15 @@ func (p *Pass) installs(t transfer) bool {
 // directory of its own below that or /usr/local.
 func (p *Pass) ownTree(t transfer) bool {
 	return (t.Dest == "/opt" || beside(t.Dest)) && p.installs(t)
+}
+
+// gradleImage is where Gradle's plug-in distribution puts a program with its start
+// script. Source: https://docs.gradle.org/current/userguide/distribution_plugin.html
+var gradleImage = regexp.MustCompile(`/build/install/[^/]+$`)
+
+func installsDist(c stage.Call, dir string) bool {
+	return (c.Name == "gradle" || c.Name == "gradlew") && gradleImage.MatchString(dir) && (c.Dir == "" || below(dir, c.Dir)) &&
+		slices.ContainsFunc(c.Args, func(a stage.Arg) bool { return a.Text[strings.LastIndexByte(a.Text, ':')+1:] == "installDist" })
 }
 
 // projectBuilds lists the calls that build the project in the stage that a copy takes

@@ -333,7 +333,7 @@ func hasInput(c stage.Call) bool {
 
 // buildScript are programs of a project that only build.
 var buildScript = wordSet(`
-	configure mvnw gradlew autogen.sh bootstrap configure.sh
+	configure mvnw gradlew mill millw autogen.sh bootstrap configure.sh
 `)
 
 func cloneIntoWork(c stage.Call, work stage.Dir) bool {
