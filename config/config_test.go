@@ -121,7 +121,7 @@ func TestMistakes(t *testing.T) {
 		"low-ports: yes\n":                      `x:1:12: low-ports must be allowed or refused`,
 		"target:\n":                             `x:1:1: target must be a text`,
 		"images: {x: no-such/image}\n":          `x:1:13: images.x "no-such/image": the program does not know that image; name one such as debian:bookworm, or say what is known of it`,
-		"images: {x: {distro: gentoo}}\n":       `x:1:22: images.x.distro must be alpine, busybox, debian, ubuntu, rhel, fedora, amazonlinux, photon, azurelinux, opensuse, arch, wolfi, distroless, scratch or windows`,
+		"images: {x: {distro: gentoo}}\n":       `x:1:22: images.x.distro must be alpine, busybox, debian, ubuntu, rhel, fedora, amazonlinux, photon, azurelinux, opensuse, arch, wolfi, alpaquita, distroless, scratch or windows`,
 		"images: {X Y: alpine}\n":               `x:1:10: images.X Y: must be the name of an image, with or without a tag`,
 		"images: {x: {ports: [0]}}\n":           `x:1:22: images.x.ports must be a list of port numbers`,
 		"images: {x: {accounts: [{}]}}\n":       `x:1:25: images.x.accounts: an account needs name, uid and gid`,

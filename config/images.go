@@ -32,7 +32,7 @@ type imageKey struct {
 var (
 	distros = []string{
 		"alpine", "busybox", "debian", "ubuntu", "rhel", "fedora", "amazonlinux", "photon", "azurelinux", "opensuse", "arch", "wolfi",
-		"distroless", "scratch", "windows",
+		"alpaquita", "distroless", "scratch", "windows",
 	}
 	toolWords    = []string{"busybox", "shadow", "files", "none"}
 	commandWords = []string{"none", "shell", "interpreter", "program"}

@@ -41,6 +41,7 @@ const (
 	OpenSUSE    Distro = "opensuse"
 	Arch        Distro = "arch"
 	Wolfi       Distro = "wolfi"
+	Alpaquita   Distro = "alpaquita" // BellSoft's, with apk
 	Distroless  Distro = "distroless"
 	Scratch     Distro = "scratch"
 	Windows     Distro = "windows"

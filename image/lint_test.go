@@ -57,7 +57,7 @@ func checkLayer(t *testing.T, where string, l *layer) {
 	t.Helper()
 	oneOf(t, where, l.OS, "linux", "windows")
 	oneOf(t, where, l.Distro, "", Alpine, BusyBox, Debian, Ubuntu, RHEL, Fedora, AmazonLinux, Photon, AzureLinux,
-		OpenSUSE, Arch, Wolfi, Distroless, Scratch, Windows)
+		OpenSUSE, Arch, Wolfi, Alpaquita, Distroless, Scratch, Windows)
 	oneOf(t, where, l.Tools, BusyBoxTools, ShadowTools, FileTools, NoTools)
 	oneOf(t, where, l.Kind, OS, Language, JDK, Build, Server, Tool)
 	oneOf(t, where, l.Command, NoCommand, ShellCmd, Interpreter, Program)

@@ -8,7 +8,7 @@ import (
 var osIDs = map[string]Distro{
 	"alpine": Alpine, "debian": Debian, "ubuntu": Ubuntu, "fedora": Fedora, "amzn": AmazonLinux, "photon": Photon,
 	"rhel": RHEL, "centos": RHEL, "rocky": RHEL, "almalinux": RHEL, "ol": RHEL,
-	"mariner": AzureLinux, "azurelinux": AzureLinux, "arch": Arch, "wolfi": Wolfi, "chainguard": Wolfi,
+	"mariner": AzureLinux, "azurelinux": AzureLinux, "arch": Arch, "wolfi": Wolfi, "chainguard": Wolfi, "alpaquita": Alpaquita,
 	"opensuse": OpenSUSE, "suse": OpenSUSE, "sles": OpenSUSE, "opensuse-leap": OpenSUSE, "opensuse-tumbleweed": OpenSUSE,
 }
 
