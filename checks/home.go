@@ -127,7 +127,7 @@ var homeUse = regexp.MustCompile(`(^|[\s"'=:,@(\[;&|])(/root/|~/|\$HOME/|\$\{HOM
 
 // homeInstall reports whether a RUN puts something below /root that is more than
 // a cache or a setting of build tools.
-func homeInstall(in *parser.Instruction) bool {
+func (p *Pass) homeInstall(in *parser.Instruction) bool {
 	text := in.Rest.Text
 	for _, doc := range in.Heredocs {
 		text += "\n" + doc.Content
@@ -139,7 +139,12 @@ func homeInstall(in *parser.Instruction) bool {
 			}
 		}
 	}
-	return strings.Contains(text, "pip install --user") || strings.Contains(text, "pip3 install --user") || strings.Contains(text, "playwright install") && !strings.Contains(text, "PLAYWRIGHT_BROWSERS_PATH")
+	for _, c := range p.calls(in) {
+		if p.userInstall(c) {
+			return true
+		}
+	}
+	return strings.Contains(text, "playwright install") && !strings.Contains(text, "PLAYWRIGHT_BROWSERS_PATH")
 }
 
 // oldPuppeteer keeps its browser in node_modules; from version 19 on it is in the home.
@@ -152,7 +157,7 @@ func (p *Pass) homePackage(c stage.Call) string {
 	if c.Name != "npm" && c.Name != "yarn" && c.Name != "pnpm" || c.Has("--ignore-scripts") || c.Sub() != "" && !nodeSubs[c.Sub()] {
 		return ""
 	}
-	if version, ok := p.Graph.Final().Dependency(c.Dir, "puppeteer"); !ok || oldPuppeteer.MatchString(version) {
+	if version, ok := p.Graph.Final().Dependency(c.Dir, "puppeteer"); ok && oldPuppeteer.MatchString(version) || !ok && !p.locksBrowser(c.Dir) {
 		return ""
 	}
 	for _, name := range []string{"PUPPETEER_CACHE_DIR", "PUPPETEER_SKIP_DOWNLOAD", "PUPPETEER_SKIP_CHROMIUM_DOWNLOAD", "PUPPETEER_EXECUTABLE_PATH"} {

@@ -9,7 +9,8 @@ import (
 // homeTools are installers that put what a program loads into the home of who calls
 // them. Sources: docs.julialang.org (DEPOT_PATH), quicklisp.org/beta,
 // docs.racket-lang.org/pkg (scopes), huggingface.co/docs/huggingface_hub (HF_HOME),
-// nltk.org/data.html, docs.deno.com/runtime/reference/env_variables (DENO_DIR).
+// nltk.org/data.html, docs.deno.com/runtime/reference/env_variables (DENO_DIR); of the
+// tools from "aws" on, their manuals, where they say what keeps settings and plugins.
 var homeTools = []struct {
 	program, says string // a call of the program, with an argument that has these words
 	unless        string // an argument has one of them, or a variable of that name is set
@@ -23,6 +24,25 @@ var homeTools = []struct {
 	{"python3", "nltk.download(", "download_dir NLTK_DATA"},
 	{"deno", "cache", "DENO_DIR"},
 	{"deno", "install", "DENO_DIR"},
+	{"aws", "configure", "AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE"},
+	{"az", "extension add", "AZURE_EXTENSION_DIR AZURE_CONFIG_DIR"},
+	{"gh", "extension install", "XDG_DATA_HOME"},
+	{"grype", "db update", "GRYPE_DB_CACHE_DIR"},
+	{"helm", "plugin install", "HELM_PLUGINS HELM_DATA_HOME XDG_DATA_HOME"},
+	{"helm", "repo add", "HELM_REPOSITORY_CONFIG HELM_CONFIG_HOME XDG_CONFIG_HOME"},
+	{"huggingface-cli", "login", "HF_HOME HF_TOKEN_PATH"},
+	{"jupyter", "--generate-config", "JUPYTER_CONFIG_DIR"},
+	{"jupyter", "install --user", "JUPYTER_DATA_DIR"},
+	{"kubectl", "config", "KUBECONFIG --kubeconfig"},
+	{"nuclei", "-update-templates", "-ud"},
+	{"packer", "plugins install", "PACKER_PLUGIN_PATH PACKER_CONFIG_DIR"},
+	{"pm2", "install", "PM2_HOME"},
+	{"pulumi", "plugin install", "PULUMI_HOME"},
+	{"rclone", "config", "RCLONE_CONFIG --config"},
+	{"steampipe", "plugin install", "STEAMPIPE_INSTALL_DIR --install-dir"},
+	{"tflint", "--init", "TFLINT_PLUGIN_DIR"},
+	{"trivy", "--download-db-only", "TRIVY_CACHE_DIR --cache-dir"},
+	{"wandb", "login", "NETRC"},
 }
 
 // homeTool is such an installer, with what it is told; "" if a call is none, or is

@@ -51,7 +51,7 @@ func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
 }
 
 // sourceSign is what a file has at least if one of its lines is of interest.
-var sourceSign = regexp.MustCompile(`["'` + "`" + `=:>\s(/]/[\w.]|(?i:uid|chown|sock_raw|af_packet|scapy|icmplib|pythonping|pyshark|libbpf|ebpf|bpf_prog|perf_event)|\.\.["'/]|dirname|__file__|\.parent\b`)
+var sourceSign = regexp.MustCompile(`["'` + "`" + `=:>\s(/]/[\w.]|(?i:uid|chown|sock_raw|af_packet|scapy|icmplib|pythonping|pyshark|libbpf|ebpf|bpf_prog|perf_event|"ip[46]?:|sockettype|setprivileged|type::raw)|\.\.["'/]|dirname|__file__|\.parent\b`)
 
 // sourceLine judges one line.
 func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Reason {
@@ -110,7 +110,7 @@ var (
 	scratchTmp     = regexp.MustCompile(`["'` + "`" + `]/tmp\b`)
 	// rootCode changes the user, or the owner of files.
 	rootCode  = regexp.MustCompile(`\b(process\.(set|init)[ug]\w+|os\.(setuid|setgid|setreuid|setresuid|setgroups|initgroups|l?chown|L?Chown)|shutil\.chown|(fs|fsp)\.l?chown(Sync)?|chownSync|(syscall|unix)\.(Setuid|Setgid|Setresuid|Chroot|Mount)|posix_set[ug]id|Process::(UID|GID|Sys)\.\w+|FileUtils\.chown\w*|setuid|setgid)\(`)
-	rawSocket = regexp.MustCompile(`\b(SOCK_RAW|AF_PACKET|raw-socket|net-ping|gopacket|scapy|icmplib|pythonping|pyshark|bpf/libbpf\.h|cilium/ebpf|BPF_PROG_LOAD|perf_event_open)\b`)
+	rawSocket = regexp.MustCompile(`\b(SOCK_RAW|AF_PACKET|raw-socket|net-ping|gopacket|scapy|icmplib|pythonping|pyshark|bpf/libbpf\.h|cilium/ebpf|BPF_PROG_LOAD|perf_event_open)\b|\bListenPacket\("ip[46]?:\w+|\bSocketType\.Raw\b|\bSetPrivileged\(true\)|\bType::RAW\b`)
 	// quotedPath is an absolute path that a string begins with, perhaps behind a scheme.
 	quotedPath = regexp.MustCompile(`["'` + "`" + `](?:sqlite:///|file://|unix:(?://)?)?(/[\w.@+/-]+)`)
 	// settingPath is one behind a name and "=" or ":", or a default in "${name:/path}".

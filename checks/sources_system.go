@@ -13,7 +13,7 @@ import (
 )
 
 // systemSign is what a file has at least if systemLine may say something about it.
-var systemSign = regexp.MustCompile(`(?i)listen|port\b|bind|socketaddr|server\(\(|0\.0\.0\.0|http://[*+]|docker|sudo|apk|apt|yum|dnf|iptables|/root|/tmp/|systemctl`)
+var systemSign = regexp.MustCompile(`(?i)listen|port\b|bind|socketaddr|server\(\(|0\.0\.0\.0|http://[*+]|docker|sudo|apk|apt|yum|dnf|iptables|/root|/tmp/|systemctl|tcpdump|tshark|dumpcap|arp|hping|masscan|zmap|nmap|netdiscover`)
 
 // listenCode is code or a setting that opens a port; the first group that matches
 // is its number. Clients name ports too, so each form is one that only servers use.
@@ -46,6 +46,12 @@ var rootWords = wordSet(strings.ReplaceAll(rootPrograms, "|", " "))
 // callsRoot is code that starts one of them.
 var callsRoot = regexp.MustCompile(`(?i)(?:subprocess|popen|system|spawn|exec|command|shell|run|process|backticks?)\w*[.(][^"'` + "`" + `]*["'` + "`" + `](?:/usr)?(?:/s?bin/)?(` + rootPrograms + `)(?:["'` + "`" + `]|\s)`)
 
+// callsRaw is code that starts a program which opens raw sockets.
+var callsRaw = regexp.MustCompile(`(?i)(?:subprocess|popen|system|spawn|exec|command|shell|run|process|backticks?)\w*[.(][^"'` + "`" + `]*["'` + "`" + `](?:/usr)?(?:/s?bin/)?(tcpdump|tshark|dumpcap|arp-scan|arping|hping3|masscan|zmap|netdiscover|nmap)\b`)
+
+// rawScan is what nmap is told to do with raw sockets.
+var rawScan = regexp.MustCompile(`[ "'](-s[SUAWMOFNXY]|-O)\b`)
+
 // readsSysctl is a call that only prints a setting.
 var readsSysctl = regexp.MustCompile(`sysctl (-[nbe]+ )*[\w.]+ *["'\x60]`)
 
@@ -66,6 +72,9 @@ func (p *Pass) systemLine(f stage.ProjectFile, n int, text string) *Reason {
 	}
 	if m := rootCall(text); m != nil && (m[1] != "sysctl" || !readsSysctl.MatchString(text)) {
 		return reason(unknownProgram, f.At, "%s starts %s in line %d, which needs root", f.Name, m[1], n).with("do it while the image is built, then apply the fix with --unsafe-fixes")
+	}
+	if m := callsRaw.FindStringSubmatch(text); m != nil && (m[1] != "nmap" || rawScan.MatchString(text)) {
+		return reason(needsCapability, f.At, "%s starts %s in line %d, which opens raw sockets", f.Name, m[1], n)
 	}
 	if !strings.Contains(text, "/root/") && !strings.Contains(text, "/tmp/") {
 		return nil

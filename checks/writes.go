@@ -27,8 +27,14 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 		if p.runsAsAccount(pl, in) {
 			continue
 		}
-		if homeInstall(in) {
+		if p.homeInstall(in) {
 			return reason(needsRootHome, in, "RUN in line %d installs something below /root, which only root can enter; install it below /opt or /usr/local", in.Line)
+		}
+		if p.writesProfile(in) {
+			return reason(needsRootHome, in, "RUN in line %d writes to the profile of root, and the command's shell reads that of its own user; use ENV", in.Line)
+		}
+		if to := p.keepsTemp(in); to != "" {
+			return reason(rootWritten, in, "RUN in line %d makes %s of a file of mktemp, which only root can read; open it with chmod in the same RUN", in.Line, to)
 		}
 		if !reads && p.blockWrites(in) {
 			return reason(rootWritten, in, "RUN in line %d writes what several commands print to a file, which stays root's: the process may have to write to it", in.Line)
@@ -139,8 +145,8 @@ func rootPackage(c stage.Call) (name, what string) {
 func (p *Pass) secretive(pl *plan, c stage.Call) string {
 	switch c.Name {
 	case "openssl":
-		if sub := c.Sub(); (sub == "req" || sub == "genrsa" || sub == "genpkey" || sub == "ecparam" || sub == "pkcs12") && len(p.traces().chowned) == 0 {
-			return "openssl " + sub
+		if p.closedKey(c) {
+			return "openssl " + c.Sub()
 		}
 	case "ssh-keygen", "keytool":
 		if len(p.traces().chowned) == 0 && !c.Has("-list", "-import", "-importcert", "-trustcacerts", "-F", "-R") {
@@ -240,6 +246,10 @@ func projectRun(c stage.Call, work stage.Dir) string {
 			if !hasLetter(c, 'a', "--archive") && !hasLetter(c, 'p', "--preserve") {
 				return "cp -r"
 			}
+		}
+	case "rsync":
+		if ops := c.Operands(); len(ops) > 1 && work.At != nil && within(c.Abs(ops[len(ops)-1]), work.Path) && !hasLetter(c, 'a', "--archive") && !hasLetter(c, 'o', "--owner") {
+			return "rsync"
 		}
 	case "tar", "unzip", "bsdtar":
 		if inWork && !c.Has("-t", "-l", "--list") && c.Name != "tar" || c.Name == "tar" && extracts(c) && within(extractDir(c), work.Path) && work.At != nil {
