@@ -39,6 +39,22 @@ func Supposed(next image.Lookup, p *project.Project, dockerfile string) image.Pl
 	return &lookup{next: next, project: p, above: []string{dockerfile}, suppose: true, done: map[string]*base{}}
 }
 
+// BuiltOn lists the Dockerfiles of the project that are built on the image of one, by
+// what messages call them: where builds name it, and where nothing is known of the
+// image in a FROM but that it bears the name of this Dockerfile.
+func BuiltOn(next image.Lookup, p *project.Project, dockerfile string, builds []project.Build) []string {
+	if next == nil {
+		next = image.Table()
+	}
+	out := p.BuiltOn(dockerfile, builds)
+	for _, ref := range p.Namesaked(dockerfile) {
+		if !next.Lookup(ref.Repository+":"+ref.Tag).Listed && len(p.Makers(ref.File, ref.Repository, ref.Tag)) == 0 {
+			out = append(out, p.Shown(ref.File)+", by the name in its FROM,")
+		}
+	}
+	return out
+}
+
 type lookup struct {
 	next    image.Lookup
 	project *project.Project

@@ -173,3 +173,35 @@ func TestFileAt(t *testing.T) {
 		}
 	}
 }
+
+// TestBuiltOn: who is built on an image, by what builds and names say.
+func TestBuiltOn(t *testing.T) {
+	p := tree(map[string]string{
+		"base/Dockerfile":            "FROM debian\n",
+		"app/Dockerfile":             "FROM me/base:1\n",
+		"other/Dockerfile":           "FROM base\n",
+		"deep/er/Dockerfile":         "FROM me/base:1\n",
+		"x/tools.dockerfile":         "FROM debian\n",
+		"x/user.dockerfile":          "FROM --platform=linux/amd64 me/tools AS build\nFROM scratch\n",
+		"images/core/1/Dockerfile":   "FROM debian\n",
+		"images/web/1/Dockerfile":    "FROM me/core:1\n",
+		"images/web/2/Dockerfile":    "FROM me/core:2\n",
+		"redis/Dockerfile":           "FROM debian\n",
+		"cache/Dockerfile":           "FROM bitnami/redis\n",
+		"made/Dockerfile":            "FROM debian\n",
+		"on-made/Dockerfile":         "FROM me/made\n",
+		"elsewhere/Dockerfile":       "FROM debian\n",
+		"compose.yaml":               "services:\n  m:\n    build: elsewhere\n    image: me/made\n",
+		"images/core/1/x/Dockerfile": "FROM me/core:1\n",
+	})
+	for file, want := range map[string]string{
+		"base/Dockerfile": "app/Dockerfile, by the name in its FROM,", "x/tools.dockerfile": "x/user.dockerfile, by the name in its FROM,",
+		"images/core/1/Dockerfile": "images/web/1/Dockerfile, by the name in its FROM,", "redis/Dockerfile": "", "made/Dockerfile": "",
+		"elsewhere/Dockerfile": "on-made/Dockerfile", "app/Dockerfile": "",
+	} {
+		builds, _ := p.Builds(file)
+		if got := strings.Join(BuiltOn(nil, p, file, builds), "; "); got != want {
+			t.Errorf("%s: %q, want %q", file, got, want)
+		}
+	}
+}

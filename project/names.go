@@ -76,12 +76,8 @@ var (
 
 // readFrom enters what the Dockerfiles of a folder are built on.
 func (p *Project) readFrom(dir string) {
-	r := &reader{files: p.files}
-	for _, name := range r.names(dir, dockerfileName) {
-		for _, m := range fromLine.FindAllSubmatch(r.data(name), -1) {
-			repository, tag := splitName(string(m[1]))
-			p.from[repository] = append(p.from[repository], based{name, tag})
-		}
+	for _, ref := range p.refs(dir) {
+		p.from[ref.Repository] = append(p.from[ref.Repository], based{ref.File, ref.Tag})
 	}
 }
 

@@ -77,6 +77,7 @@ type Project struct {
 	shown   func(string) string
 	mu      sync.Mutex
 	folders map[string]*folder
+	named   map[string][]Ref // what Dockerfiles are built on, by their folders
 
 	once   sync.Once          // of makers
 	whole  bool               // the tree is one project, and is looked through
@@ -87,7 +88,7 @@ type Project struct {
 // New makes a project of its files, which must not lead out of the tree. Where a
 // message names one of them it is called what shown makes of its path.
 func New(files fs.FS, shown func(string) string) *Project {
-	return &Project{files: files, shown: shown, folders: map[string]*folder{}}
+	return &Project{files: files, shown: shown, folders: map[string]*folder{}, named: map[string][]Ref{}}
 }
 
 // Builds lists what the folder of a Dockerfile and those above it say about how it is

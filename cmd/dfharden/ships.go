@@ -101,10 +101,11 @@ func (a *app) images(r *result, in input, o *options, now *settings) (rewrite.Op
 	if p == nil || err != nil {
 		return engine, dir
 	}
-	engine.Stage.Supposed = bases.Supposed(engine.Stage.Images, p, filepath.ToSlash(name))
-	engine.Stage.Images = bases.Over(engine.Stage.Images, p, filepath.ToSlash(name))
-	builds, problems := p.Builds(filepath.ToSlash(name))
-	engine.Stage.BuiltOn = p.BuiltOn(filepath.ToSlash(name), builds)
+	name = filepath.ToSlash(name)
+	builds, problems := p.Builds(name)
+	engine.Stage.BuiltOn = bases.BuiltOn(engine.Stage.Known, p, name, builds)
+	engine.Stage.Supposed = bases.Supposed(engine.Stage.Images, p, name)
+	engine.Stage.Images = bases.Over(engine.Stage.Images, p, name)
 	if folder, ok := project.Context(builds); ok && o.context == "" {
 		dir = filepath.Join(root, filepath.FromSlash(folder))
 	}

@@ -151,6 +151,6 @@ func (p *projects) options(name string) (o stage.Options) {
 	return stage.Options{
 		Images:   bases.Over(image.Table(), known, file),
 		Supposed: bases.Supposed(image.Table(), known, file),
-		BuiltOn:  known.BuiltOn(file, builds),
+		BuiltOn:  bases.BuiltOn(image.Table(), known, file, builds),
 	}
 }
