@@ -25,7 +25,13 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	}
 	end, tr := pl.stage.End(), p.traces()
 	seen := map[string]bool{pl.who.Home: pl.who.Create || pl.who.Host}
+	for _, g := range pl.gifts {
+		seen[g.dir] = true
+	}
 	add := func(t touch) {
+		if t.At != nil && pl.givenIn(t.At, t.Path) {
+			return
+		}
 		if r := p.recipe(); r != nil && pl.who.is(p.serverAccount()) && r.keeps(t.Path) {
 			return
 		}

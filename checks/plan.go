@@ -25,6 +25,7 @@ type plan struct {
 	moved   bool     // the program moves from / to the account's home
 	project bool     // … with the RUNs that build it, by a WORKDIR
 	homed   bool     // HOME is set to the account's
+	gifts   []gift   // directories that RUNs above the boundary give to the account
 	given   []touch  // directories and files that the fix gives to the account
 	said    []string // what the fix does, for its message
 	safety  Safety   // NoFix: withheld
@@ -69,6 +70,9 @@ func (p *Pass) makePlan() *plan {
 		return high
 	}
 	if high := p.movedProject(pl); high != nil {
+		return high
+	}
+	if high := p.handedOver(pl); high != nil {
 		return high
 	}
 	return pl
@@ -132,6 +136,7 @@ func (p *Pass) edit(pl *plan) {
 		pl.said = append(pl.said, fmt.Sprintf("give it the files of %d %s", len(chowns), plural(len(chowns), "COPY", "COPYs")))
 	}
 	pl.edits = append(pl.edits, chowns...)
+	p.editGifts(pl)
 	var block []string
 	if pl.who.Create {
 		block = append(block, fmt.Sprintf("# Create the account %s with a fixed UID and GID.", pl.who.Name), p.run(pl, p.accountCommand(pl.stage, pl.who)))

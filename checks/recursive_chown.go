@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/parser"
@@ -18,7 +19,7 @@ func init() {
 		Safety:   Unsafe,
 		Why: "A file whose owner a RUN changes is stored again, whole, in the layer of that RUN: `chown -R` over what a COPY brought makes the image larger by that much. It also clears setuid bits and\n" +
 			"file capabilities. `COPY --chown` gives the owner when the file is stored first.",
-		Silent: "No copy brings files to the path or below it. A destination or a path that depends on a variable without a value. `chown` without `-R`.",
+		Silent: "No copy brings files to the path or below it, or the same RUN clones into it with git, for which it has to be empty. A destination or a path that depends on a variable without a value. `chown` without `-R`.",
 		FixSafety: "*Unsafe*: the copies get `--chown`; the RUN goes if it does nothing else and the directory comes from the copy, otherwise it keeps `chown` for the directory alone, without `-R`. Whatever\n" +
 			"else lies below the path keeps its owner then. No fix where an earlier RUN may have made files there, or the path belongs to the distribution.",
 		Refs: []string{"Docker: https://docs.docker.com/reference/dockerfile/#copy---chown---chmod", "Docker: https://docs.docker.com/engine/storage/drivers/#the-copy-on-write-cow-strategy"},
@@ -44,6 +45,9 @@ func (p *Pass) recursive(s *stage.Stage, in *parser.Instruction, c stage.Call) {
 	ops := c.Operands()
 	for _, op := range ops[min(1, len(ops)):] {
 		abs := strings.TrimSuffix(c.Abs(op), "/*")
+		if p.clonedIn(in, abs) {
+			continue
+		}
 		dirs = append(dirs, abs)
 		for _, t := range p.transfers() {
 			if t.In.Index < in.Index && abs != "" && t.Dest != "" && (within(t.Dest, abs) || t.Dir && below(abs, t.Dest)) {
@@ -69,6 +73,14 @@ func (p *Pass) recursive(s *stage.Stage, in *parser.Instruction, c stage.Call) {
 		}
 	}
 	p.Report(f)
+}
+
+// clonedIn reports whether a RUN clones into a directory, which is empty before.
+func (p *Pass) clonedIn(in *parser.Instruction, dir string) bool {
+	return slices.ContainsFunc(p.calls(in), func(c stage.Call) bool {
+		target, ok := cloneTarget(c)
+		return ok && c.Name == "git" && c.Always && c.Sub() == "clone" && within(dir, target)
+	})
 }
 
 // recursiveStays is the reason why a chown -R has more to do than to own copies.

@@ -36,7 +36,7 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 		if to := p.keepsTemp(in); to != "" {
 			return reason(rootWritten, in, "RUN in line %d makes %s of a file of mktemp, which only root can read; open it with chmod in the same RUN", in.Line, to)
 		}
-		if !reads && p.blockWrites(in) {
+		if !reads && p.blockWrites(in) && !pl.givenIn(in, work.Path) {
 			return reason(rootWritten, in, "RUN in line %d writes what several commands print to a file, which stays root's: the process may have to write to it", in.Line)
 		}
 		for _, c := range p.calls(in) {
@@ -61,10 +61,10 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 			if r := p.downloadDoubt(pl, in, c); r != nil {
 				return r
 			}
-			if what := p.secretive(pl, c); what != "" {
+			if what := p.secretive(pl, c); what != "" && !pl.hands(in, c) {
 				return reason(rootWritten, in, "%s in line %d makes a file that only root can %s; give it to the account with chown in the same RUN", what, in.Line, readOrStart(what))
 			}
-			if what := projectRun(c, work); what != "" && !reads && !p.unpacksApart(in, c) && !p.cachesLaravel(c) {
+			if what := p.leavesFiles(pl, in, c); what != "" && !reads && !pl.hands(in, c) {
 				return reason(rootWritten, in, "%s in line %d makes files as root that the process may have to write to", what, in.Line)
 			}
 		}
@@ -224,7 +224,7 @@ func projectRun(c stage.Call, work stage.Dir) string {
 		}
 		return c.Name + " " + ops[0].Text
 	case "node", "ruby", "perl", "php":
-		if ops := c.Operands(); len(ops) > 0 && inWork && !c.Has("-e", "-r", "-v", "--version") && !strings.HasPrefix(ops[0].Text, "/usr") && ops[0].Text != "composer-setup.php" {
+		if ops := c.Operands(); len(ops) > 0 && inWork && !c.Has("-e", "-r", "-v", "--version") && !phpPrints(c) && !strings.HasPrefix(ops[0].Text, "/usr") && ops[0].Text != "composer-setup.php" {
 			return c.Name + " " + ops[0].Text
 		}
 	case "rails", "rake", "flask", "alembic", "sqlite3", "prisma", "knex", "sequelize", "typeorm":
@@ -264,6 +264,12 @@ func projectRun(c stage.Call, work stage.Dir) string {
 		return c.Path
 	}
 	return ""
+}
+
+// phpPrints reports whether a call of php only prints what is said about an extension, a
+// function or a class. Source: https://www.php.net/manual/en/features.commandline.options.php
+func phpPrints(c stage.Call) bool {
+	return c.Name == "php" && c.Has("--ri", "--rf", "--rc", "--re", "--rz")
 }
 
 // writesUnknown reports whether a call makes a file whose name is not known.
@@ -351,9 +357,13 @@ func cloneIntoWork(c stage.Call, work stage.Dir) bool {
 	if work.At == nil || len(ops) < 2 {
 		return false
 	}
-	target := c.Abs(ops[len(ops)-1])
-	if len(ops) == 2 || strings.Contains(ops[len(ops)-1].Text, "://") {
+	target, ok := cloneTarget(c)
+	switch {
+	case ok:
+	case len(ops) == 2 || strings.Contains(ops[len(ops)-1].Text, "://"):
 		target = c.Dir
+	default:
+		target = c.Abs(ops[len(ops)-1])
 	}
 	return target == "" || within(target, work.Path) || within(work.Path, target)
 }

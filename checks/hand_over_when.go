@@ -1,0 +1,220 @@
+package checks
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/stage"
+)
+
+// giftable reports whether a RUN can give a directory that a call of it fills to the
+// account: it is there at the end of the RUN whatever the build is told, holds nothing
+// that other instructions have stored, and no later one minds its owner.
+func (p *Pass) giftable(pl *plan, in *parser.Instruction, c stage.Call, dir string) bool {
+	if _, ok := in.Then("chown"); !ok {
+		return false
+	}
+	if !projectDir(dir) || within(pl.stage.Facts.WorkDir, dir) || !p.samePath(pl.stage, in, c, dir) || !mountsBeside(in, dir) {
+		return false
+	}
+	for _, v := range pl.stage.Before(in).Volumes {
+		if within(v.Path, dir) || within(dir, v.Path) {
+			return false // what follows a VOLUME is lost with the classic builder
+		}
+	}
+	for _, t := range p.traces().chowned {
+		if within(t.Path, dir) || t.Recursive && within(dir, t.Path) {
+			return false
+		}
+	}
+	work := pl.stage.Before(in).WorkDir
+	if !c.Always && dir != work.Path || p.takenAway(in, dir) {
+		return false
+	}
+	_, isClone := cloneTarget(c)
+	isClone = isClone && c.Name == "git"
+	return (isClone || p.fresh(pl.stage, in, dir)) && !p.mindsOwner(in, dir, isClone)
+}
+
+// projectDir reports whether a directory is a project's own: none of the distribution's
+// and of no account.
+func projectDir(dir string) bool {
+	return ownable(dir) && !within(dir, "/home") && (!system(dir) || below(dir, "/usr/src") || below(dir, "/opt"))
+}
+
+// fresh reports whether nothing above a RUN puts files into a directory.
+func (p *Pass) fresh(s *stage.Stage, in *parser.Instruction, dir string) bool {
+	r := &raise{p: p, s: s, dirs: []string{dir}}
+	for _, run := range p.runs() {
+		if run.Index < in.Index && !r.quiet(run) {
+			return false
+		}
+	}
+	for _, t := range p.transfers() {
+		if t.In.Index < in.Index && (t.Dest == "" || within(t.Dest, dir) || t.Dir && below(dir, t.Dest)) {
+			return false
+		}
+	}
+	return true
+}
+
+// samePath reports whether a directory is the same whatever build arguments are given: its
+// path is written out, in the RUN and in each WORKDIR that leads there, or stands in an
+// ENV that is.
+func (p *Pass) samePath(s *stage.Stage, in *parser.Instruction, c stage.Call, dir string) bool {
+	for _, other := range s.Instructions {
+		if other.Name == "workdir" && other.Index < in.Index && !p.constant(other.Rest.Text) {
+			return false
+		}
+	}
+	for _, other := range p.calls(in) {
+		if (other.Name == "cd" || other.Name == "pushd") && !p.constant(p.written(other.Span.Start, other.Span.End)) {
+			return false
+		}
+	}
+	named := dir == c.Dir
+	for _, a := range c.Args {
+		if strings.Contains(a.Text, dir[strings.LastIndexByte(dir, '/')+1:]) {
+			if named = p.constant(p.written(a.Span.Start, a.Span.End)); !named {
+				return false
+			}
+		}
+	}
+	return named
+}
+
+func (p *Pass) written(start, end int) string { return string(p.File.Src[start:end]) }
+
+var variableUse = regexp.MustCompile(`\$(\w+|\{\w+\})?`)
+
+// constant reports whether all variables in a text are those of an ENV that has none.
+func (p *Pass) constant(text string) bool {
+	if strings.Contains(text, "`") {
+		return false
+	}
+	for _, m := range variableUse.FindAllStringSubmatch(text, -1) {
+		if !p.plainVariable(strings.Trim(m[1], "{}")) {
+			return false
+		}
+	}
+	return true
+}
+
+// plainVariable reports whether an ENV sets a variable to a text without variables, and
+// nothing else of the file sets it.
+func (p *Pass) plainVariable(name string) bool {
+	plain := false
+	for _, s := range p.Graph.Chain() {
+		for _, in := range s.Instructions {
+			if text := in.Rest.Text; in.Name == "env" && name != "" && strings.Contains(text, name) {
+				plain = !strings.Contains(text, "$") && strings.HasPrefix(text, name)
+			} else if in.Name == "run" && strings.Contains(text, name+"=") {
+				return false
+			}
+		}
+	}
+	return plain
+}
+
+// mountsBeside reports whether what a RUN mounts lies beside a directory: chown would
+// reach it.
+func mountsBeside(in *parser.Instruction, dir string) bool {
+	for _, f := range in.Flags {
+		if f.Name != "mount" {
+			continue
+		}
+		target := ""
+		for _, field := range strings.Split(f.Value, ",") {
+			if key, value, _ := strings.Cut(field, "="); key == "target" || key == "dst" || key == "destination" {
+				target = value
+			}
+		}
+		if !strings.HasPrefix(target, "/") || strings.Contains(target, "$") || within(target, dir) || within(dir, target) {
+			return false
+		}
+	}
+	return true
+}
+
+// takenAway reports whether a RUN may remove or rename a directory, or gives rights to a
+// file that chown takes away.
+func (p *Pass) takenAway(in *parser.Instruction, dir string) bool {
+	for _, c := range p.calls(in) {
+		switch c.Name {
+		case "setcap":
+			return true
+		case "chmod", "install":
+			if slices.ContainsFunc(c.Args, func(a stage.Arg) bool { return setsID.MatchString(a.Text) }) {
+				return true
+			}
+		case "rm", "rmdir", "mv":
+			if slices.ContainsFunc(c.Operands(), func(op stage.Arg) bool { return mayName(c, op, dir) }) {
+				return true
+			}
+		case "find":
+			if c.Has("-delete", "rm", "mv") && !within(c.Dir, dir) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// setsID is a mode that sets the owner's or the group's ID at a start.
+var setsID = regexp.MustCompile(`^([ugoa]*[+=][rwxXt]*s|0?[2-7]\d{3}$)`)
+
+// mayName reports whether an operand may name a directory or one that it lies in.
+func mayName(c stage.Call, op stage.Arg, dir string) bool {
+	text := strings.Trim(op.Text, `"'`)
+	if cut := strings.IndexAny(text, "$`*?[{"); cut >= 0 {
+		// a pattern names what its beginning allows
+		start := c.Abs(stage.Arg{Text: text[:cut] + ".", Known: true})
+		return cut == 0 && text[0] != '*' && text[0] != '?' || start == "" || !within(start, dir) && strings.HasPrefix(dir, strings.TrimSuffix(start, "."))
+	}
+	if strings.HasPrefix(text, "~") {
+		return false // the directory is not in root's home
+	}
+	abs := c.Abs(stage.Arg{Text: text, Known: true})
+	return abs == "" || within(dir, abs)
+}
+
+// mindsOwner reports whether a RUN that root runs later may behave otherwise in a
+// directory of somebody else's: git refuses to work there, and npm 7 and 8 run scripts
+// as its owner. In a clone, whatever is not known to leave git alone may call it.
+func (p *Pass) mindsOwner(in *parser.Instruction, dir string, isClone bool) bool {
+	for _, run := range p.runs() {
+		for _, c := range p.calls(run) {
+			if run.Index <= in.Index || c.Dir != "" && !within(c.Dir, dir) && !within(dir, c.Dir) && !strings.Contains(run.Rest.Text, dir) {
+				continue
+			}
+			switch {
+			case c.Name == "git" && c.Sub() != "clone" && c.Sub() != "config":
+				return true
+			case c.Name == "npm" && !p.newNpm():
+				return true
+			case isClone && !withoutGit[c.Name] && !quietPrograms[c.Name] && !onlyRead[c.Name] && !managesPackages[c.Name]:
+				return true
+			case isClone && c.Name != "mkdir" && packageRun(c):
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// withoutGit are programs that call no git, or take its refusal: npm, yarn and pip for
+// what they install.
+var withoutGit = wordSet(`
+	chmod chown chgrp cp curl install ln mkdir mv npm pip pip3 rm sed tar tee touch unzip wget yarn
+`)
+
+// packageRun reports whether a call of npm or yarn runs a script of the project.
+func packageRun(c stage.Call) bool {
+	if c.Name != "npm" && c.Name != "yarn" {
+		return false
+	}
+	name, _, _ := packageScript(c)
+	return name != "" && !nodeSubs[c.Sub()]
+}

@@ -1,0 +1,105 @@
+package parser
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/dfharden/dfharden/source"
+)
+
+// Then puts a command behind all that a RUN runs, to be run if that succeeds: behind
+// "&&", on a line of its own where the RUN has several. It returns false for the exec
+// form and heredocs, for what does not parse as shell, and where the command would not
+// be reached, or not in time: behind exec, exit 0, a trap, and beside anything that
+// runs in the background. The command has to be plain words without '<' and quotes.
+func (in *Instruction) Then(command string) (source.Edit, bool) {
+	if in.Name != "run" || in.JSON || in.Opaque != "" || len(in.Args) == 0 || len(in.Heredocs) > 0 || strings.ContainsAny(command, "<'\"`\\\r\n") {
+		return source.Edit{}, false
+	}
+	t, _ := in.shellText(in.Args[0])
+	if len(t.s) >= maxScript || strings.Contains(t.s, "<<") || in.Script() == nil || in.Script().Err != nil {
+		return source.Edit{}, false
+	}
+	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(t.s), "")
+	if err != nil || len(file.Stmts) == 0 || !runsThrough(file) {
+		return source.Edit{}, false
+	}
+	end := stmtEnd(file.Stmts[len(file.Stmts)-1])
+	if end <= 0 || end > len(t.s) {
+		return source.Edit{}, false
+	}
+	span := t.span(end-1, end)
+	// The last byte is replaced by itself: an insertion behind it would be none in
+	// the instruction where that ends there.
+	return source.Replace(span, in.bytes(span)+in.behind(span.End, command)), true
+}
+
+// behind is what joins a command to the one that ends at an offset, in the style of the
+// line that this stands in.
+func (in *Instruction) behind(offset int, command string) string {
+	f := in.file
+	start := offset
+	for start > in.Span.Start && f.Src[start-1] != '\n' {
+		start--
+	}
+	if start <= in.Span.Start {
+		return " && " + command
+	}
+	line := string(f.Src[start:offset])
+	text := strings.TrimLeft(line, " \t")
+	next := f.EOL + line[:len(line)-len(text)]
+	if strings.HasPrefix(text, "&&") {
+		return " " + string(f.Escape) + next + "&& " + command
+	}
+	return " && " + string(f.Escape) + next + command
+}
+
+// stmtEnd is where a statement ends, without a semicolon behind it.
+func stmtEnd(s *syntax.Stmt) int {
+	end := 0
+	if s.Cmd != nil {
+		end = int(s.Cmd.End().Offset())
+	}
+	for _, r := range s.Redirs {
+		end = max(end, int(r.Word.End().Offset()))
+	}
+	return end
+}
+
+// runsThrough reports whether what stands behind a script is run when the script has
+// succeeded, and all of it has ended.
+func runsThrough(file *syntax.File) bool {
+	through := true
+	syntax.Walk(file, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Stmt:
+			through = through && !n.Background && !n.Coprocess
+			for _, r := range n.Redirs {
+				// For a POSIX shell "a &> b" is "a &" and "> b".
+				through = through && r.Op != syntax.RdrAll && r.Op != syntax.AppAll
+			}
+		case *syntax.CallExpr:
+			through = through && !leaves(n.Args)
+		case *syntax.FuncDecl, *syntax.CoprocClause:
+			through = false
+		}
+		return through
+	})
+	return through
+}
+
+// leaves reports whether a command may end the shell as a success, or change what
+// happens at its end.
+func leaves(words []*syntax.Word) bool {
+	if len(words) == 0 {
+		return false
+	}
+	switch words[0].Lit() {
+	case "exec", "return", "trap":
+		return true
+	case "exit":
+		return len(words) < 2 || words[1].Lit() == "" || words[1].Lit() == "0"
+	}
+	return false
+}
