@@ -67,6 +67,9 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	for _, t := range p.programPlaces() {
 		add(t)
 	}
+	for _, t := range p.logDirs() {
+		add(t)
+	}
 	if dir := p.denoDir(); dir != "" {
 		add(touch{Path: dir})
 	}

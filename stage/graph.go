@@ -68,7 +68,8 @@ type Graph struct {
 
 	project       []*projectEntry // once projectWalked
 	projectWalked bool
-	kept          int // bytes of the project's files in memory
+	tests         bool // the project has tests for the Java machine; once projectWalked
+	kept          int  // bytes of the project's files in memory
 }
 
 // Stage is one FROM and the instructions under it.

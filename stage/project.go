@@ -103,6 +103,7 @@ func (w *projectWalk) source(src string, in *parser.Instruction) {
 			case err != nil || w.n > maxWalk:
 				return fs.SkipAll
 			case d.IsDir() && name != root && foreignDirs[d.Name()]:
+				w.g.tests = w.g.tests || testDirs[d.Name()] && w.hasCode(name)
 				return fs.SkipDir
 			case !d.IsDir() && !w.seen[name]:
 				w.seen[name] = true
@@ -111,6 +112,31 @@ func (w *projectWalk) source(src string, in *parser.Instruction) {
 			return nil
 		})
 	}
+}
+
+// testDirs hold a project's tests.
+var testDirs = map[string]bool{"test": true, "tests": true, "__tests__": true, "spec": true}
+
+// codeEnds are endings of sources that tools of the Java machine build and test.
+var codeEnds = map[string]bool{".java": true, ".kt": true, ".scala": true, ".groovy": true, ".clj": true}
+
+// hasCode reports whether there are sources for the Java machine below a directory.
+func (w *projectWalk) hasCode(dir string) (found bool) {
+	_ = fs.WalkDir(w.g.context(), dir, func(name string, d fs.DirEntry, err error) error {
+		if w.n++; err != nil || w.n > maxWalk || codeEnds[path.Ext(name)] {
+			found = true // what cannot be read may be one
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return found
+}
+
+// HasTests reports whether the project has tests for the Java machine, as it may where
+// there is no build context.
+func (g *Graph) HasTests() bool {
+	g.projectEntries()
+	return g.opt.Context == nil || g.tests
 }
 
 // projectData reads a file, unless it is too large.
