@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/image"
@@ -162,9 +163,9 @@ func (p *Pass) mountNote(pl *plan) string {
 	if r == nil || pl.who.Numeric == "" {
 		return ""
 	}
-	if r.Drops && len(pl.stage.Facts.Volumes) > 0 {
+	if dirs := slices.Concat(pl.stage.Facts.Volumes, names(p.conf().give)); r.Drops && len(pl.stage.Facts.Volumes) > 0 {
 		return fmt.Sprintf("; the image's entrypoint gave away what is mounted on %s until now: a directory of the host there has to be of %s, a new volume of Kubernetes needs fsGroup: %d",
-			strings.Join(pl.stage.Facts.Volumes, " "), pl.who.Numeric, pl.who.GID)
+			strings.Join(dirs, " "), pl.who.Numeric, pl.who.GID)
 	}
 	if len(r.Mounts) > 0 {
 		return fmt.Sprintf("; what the old image kept in volumes stays root's: run once `chown -R %s %s` in a container that mounts them", pl.who.Numeric, strings.Join(r.Mounts, " "))

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -112,12 +113,16 @@ func haproxyConf(p *Pass) *conf {
 }
 
 // mysqlConf looks for directories in option files that the entrypoint has made as
-// root until now.
+// root until now. An empty data directory it fills as its account too.
 func mysqlConf(p *Pass) *conf {
 	data := recipes[p.Graph.Final().Facts.Name]
 	look := func(c *conf, name, value, file string, at *parser.Instruction) {
-		switch strings.ReplaceAll(name, "-", "_") {
+		switch setting := strings.ReplaceAll(name, "-", "_"); setting {
 		case "datadir", "socket", "pid_file", "log_error", "general_log_file", "slow_query_log_file", "log_bin", "tmpdir", "innodb_data_home_dir", "innodb_log_group_home_dir", "secure_file_priv":
+			if dir := path.Clean(value); setting == "datadir" && p.freshDir(dir) && !data.keeps(dir) {
+				c.give = append(c.give, touch{Path: dir})
+				return
+			}
 			if strings.HasPrefix(value, "/") && !data.keeps(value) && !within(value, "/tmp") && !within(value, "/dev") {
 				c.writes = append(c.writes, writePath{value, name + " in " + file, at})
 			}
@@ -126,8 +131,16 @@ func mysqlConf(p *Pass) *conf {
 	c := p.eachSetting("/etc/mysql", nil, "MySQL", look)
 	if other := p.eachSetting("/etc/my.cnf", nil, "MySQL", look); len(other.writes) > 0 || other.open != nil {
 		return other
+	} else {
+		c.give = append(c.give, other.give...)
 	}
 	return c
+}
+
+// freshDir reports whether the fix can make a directory that a server's settings name,
+// and give it to the server: nothing else is in it, as far as the file says.
+func (p *Pass) freshDir(dir string) bool {
+	return ownable(dir) && (topLevel(dir) || dataMount.MatchString(dir)) && !p.namedInRun(dir) && !p.copiedTo(dir)
 }
 
 // caddyConf reads the addresses of the sites in a Caddyfile: those without a port

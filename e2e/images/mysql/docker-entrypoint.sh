@@ -4,7 +4,8 @@
 set -eo pipefail
 [ "${1:0:1}" != - ] || set -- mariadbd "$@"
 if [ "$1" = mysqld ] || [ "$1" = mariadbd ]; then
-	data=/var/lib/mysql socket=/var/run/mysqld/mysqld.sock # the official ones ask the server
+	socket=/var/run/mysqld/mysqld.sock # the official ones ask the server for this too
+	data=$(mariadbd --verbose --help 2>/dev/null | awk '$1 == "datadir" { print $2; exit }')
 	mkdir -p "$data"
 	if [ "$(id -u)" = 0 ]; then
 		find "$data" \! -user mysql -exec chown mysql '{}' +
