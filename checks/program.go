@@ -19,7 +19,7 @@ var appServers = wordSet(`
 	gunicorn uvicorn hypercorn daphne celery flask streamlit waitress-serve uwsgi puma unicorn pitchfork thin rackup
 	http-server serve json-server fastapi granian chalice django-admin sidekiq rq dramatiq huey_consumer luigi
 	hypnotoad morbo plackup starman pserve aioworkers pyvoy robyn rr scrapy alembic sequelize sequelize-cli knex typeorm
-	mlflow prefect dagster panel bokeh voila chainlit litestar sanic aiohttp twistd falcon iodine next rage pitchfork pytest
+	mlflow prefect dagster panel bokeh voila chainlit litestar sanic aiohttp twistd falcon iodine next rage pitchfork pytest soli
 `)
 
 // harmless are programs and words of the shell that need nothing of root's.

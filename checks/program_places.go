@@ -120,6 +120,11 @@ func (p *Pass) placesDoubt(pl *plan, pr program, c stage.Call, in *parser.Instru
 	if pr.Needs == data && len(dirs) == 0 {
 		return reason(rootDirectory, in, "%s %s, in a directory that the command does not name", said(c), pr.What)
 	}
+	for _, name := range strings.Fields(pr.Brought) {
+		if dir := c.Abs(stage.Arg{Text: name, Known: true}); dir == "" || !p.traces().owned(dir) && !p.opened(dir) {
+			return reason(rootWritten, in, "%s %s, and its archive brings %s, with files that stay root's", said(c), pr.What, name).with("give that directory to the account with chown -R, in the RUN that unpacks the archive")
+		}
+	}
 	for _, dir := range dirs {
 		if dir == "" {
 			return reason(rootDirectory, in, "%s %s, in a directory that is not known", said(c), pr.What)

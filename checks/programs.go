@@ -18,6 +18,7 @@ type program struct {
 	What    string // what they do, for the message
 	Data    string // options that name a place that they write to: "-d", "$VARIABLE", "1" for the first operand; with "/.." behind it, a file there
 	Dirs    string // where they write if none does: "." is the working directory, "./data" that one below it, ".." the one above the program's own
+	Brought string // directories below the working directory that its archive brings, with files that it changes
 	Temp    bool   // what they write there is temporary: nobody looks for it, or mounts it
 	Config  string // options that name a configuration, which may name other places
 	Reads   string // the configuration that they read if no option names one

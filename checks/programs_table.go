@@ -71,7 +71,7 @@ var programs = []program{
 	{Names: "ping ping6 fping oping", Needs: capability, What: "opens a raw socket", Source: "ping(8): CAP_NET_RAW, or net.ipv4.ping_group_range"},
 	{Names: "mtr traceroute traceroute6 arping nmap zmap hping3 smokeping", Needs: capability, What: "opens raw sockets for most of its methods", Source: "traceroute(8), nmap(1): unprivileged scans are other ones"},
 	{Names: "vault", Needs: capability, What: "locks its memory", Source: "developer.hashicorp.com/vault/docs/configuration: disable_mlock; its image does setcap cap_ipc_lock"},
-	{Names: "strace ltrace gdb gdbserver htop", Needs: capability, What: "looks into processes of other users", Source: "ptrace(2): CAP_SYS_PTRACE"},
+	{Names: "strace ltrace gdb gdbserver dlv htop", Needs: capability, What: "looks into processes of other users", Source: "ptrace(2): CAP_SYS_PTRACE"},
 	{Names: "chrt cyclictest hackbench lkp", Needs: capability, What: "sets priorities of the scheduler", Source: "sched(7): CAP_SYS_NICE"},
 	{Names: "tailscaled", Needs: capability, What: "makes a network device", Source: "tailscale.com/kb/1112: --tun=userspace-networking goes without"},
 
