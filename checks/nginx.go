@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dfharden/dfharden/parser"
+	"github.com/dfharden/dfharden/stage"
 )
 
 // nginxOwn are the files of the nginx image that count here. Source:
@@ -130,14 +131,17 @@ func (n *nginx) command() {
 	n.main = n.build.Dir + "/nginx.conf"
 	base := n.p.Graph.Final().Root().From
 	for _, c := range n.p.started() {
-		at := n.p.at(c)
+		at, prefix := n.p.at(c), n.prefix(c)
 		for i, a := range c.Args {
 			if !n.p.covered(c) || at == nil || i+1 == len(c.Args) {
 				continue
 			}
 			switch value := c.Args[i+1].Text; a.Text {
 			case "-c":
-				if n.main, base = path.Join(n.build.Prefix, value), at; strings.HasPrefix(value, "/") {
+				if !c.Args[i+1].Known && c.Script != "" {
+					n.conf.unclear(at, "which configuration "+said(c)+" has is not known")
+				}
+				if n.main, base = path.Join(prefix, value), at; strings.HasPrefix(value, "/") {
 					n.main = path.Clean(value)
 				}
 				if file, data, ok := n.p.Graph.ContextFile(n.main); ok && within(n.main, n.build.Dir) {
@@ -150,12 +154,28 @@ func (n *nginx) command() {
 					n.conf.unclear(at, "nginx is started with "+a.Text)
 				}
 			case "-p":
-				n.conf.unclear(at, "nginx is started with "+a.Text)
+				if prefix == n.build.Prefix {
+					n.conf.unclear(at, "nginx is started with "+a.Text)
+				}
 			}
 		}
 	}
 	n.early(n.main)
 	n.defaults(n.read(n.main, base, 0), base)
+}
+
+// prefix is the directory of names that are not absolute: what -p says, where the build
+// has absolute names for all that nginx writes to.
+func (n *nginx) prefix(c stage.Call) string {
+	for i, a := range c.Args {
+		if a.Text != "-p" || i+1 == len(c.Args) || n.build.Image || within(n.build.Logs, n.build.Prefix) {
+			continue
+		}
+		if dir := c.Abs(c.Args[i+1]); dir != "" {
+			return dir
+		}
+	}
+	return n.build.Prefix
 }
 
 // early looks for a command that changes the main file when the image starts.

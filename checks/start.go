@@ -12,10 +12,13 @@ import (
 
 // started lists what a container of the image runs: the calls of ENTRYPOINT and
 // CMD, the base image's own where the file does not override them. A script that
-// the build context has is followed by its own calls.
+// the build context has is followed by its own calls; servers that a program starts come last.
 func (p *Pass) started() []stage.Call {
 	if p.starts == nil {
 		p.starts = p.follow(p.direct(), 0, map[string]bool{})
+		for _, c := range p.starts {
+			p.starts = append(p.starts, p.sourceCalls(c)...)
+		}
 	}
 	return p.starts
 }

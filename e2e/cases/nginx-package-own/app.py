@@ -1,6 +1,7 @@
 import http.server
 import os
 import socketserver
+import subprocess
 
 
 class Shop(http.server.BaseHTTPRequestHandler):
@@ -20,4 +21,5 @@ class Shop(http.server.BaseHTTPRequestHandler):
 
 if os.path.exists("/tmp/shop.sock"):
     os.remove("/tmp/shop.sock")
+subprocess.run(["nginx", "-c", "nginx.conf", "-p", os.getcwd()], check=True)
 socketserver.UnixStreamServer("/tmp/shop.sock", Shop).serve_forever()
