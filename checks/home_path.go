@@ -18,10 +18,17 @@ var startsOthers = regexp.MustCompile(`(?i)\b(exec\w*|spawn\w*|popen\w*|system|s
 // running image does not need: it starts programs by their paths, and the project's
 // files start no others.
 func (p *Pass) buildPath(value string) bool {
+	others := false
 	for _, dir := range strings.Split(value, ":") {
-		if namesHome(dir) && !compilerDirs[path.Clean(dir)] {
+		if !namesHome(dir) || p.emptyDir(path.Clean(dir)) {
+			continue
+		}
+		if others = true; !compilerDirs[path.Clean(dir)] {
 			return false
 		}
+	}
+	if !others {
+		return true
 	}
 	for _, c := range p.started() {
 		if p.at(c) == nil || !strings.Contains(c.Path, "/") || c.Script != "" {
@@ -29,4 +36,11 @@ func (p *Pass) buildPath(value string) bool {
 		}
 	}
 	return len(p.started()) > 0 && p.Graph.HasContext() && !p.projectNames(startsOthers)
+}
+
+// emptyDir reports whether a directory of a base's PATH below root's home is one that
+// holds nothing, because no RUN says what fills it. Source of Dart's:
+// dart.dev/tools/pub/cmd/pub-global.
+func (p *Pass) emptyDir(name string) bool {
+	return name == "/root/.pub-cache/bin" && p.setter("PATH") == nil && !p.runsName("global") && !p.runsName(".pub-cache")
 }

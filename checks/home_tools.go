@@ -9,13 +9,17 @@ import (
 // homeTools are installers that put what a program loads into the home of who calls
 // them. Sources: docs.julialang.org (DEPOT_PATH), quicklisp.org/beta,
 // docs.racket-lang.org/pkg (scopes), huggingface.co/docs/huggingface_hub (HF_HOME),
-// nltk.org/data.html, docs.deno.com/runtime/reference/env_variables (DENO_DIR); of the
-// tools from "aws" on, their manuals, where they say what keeps settings and plugins.
+// nltk.org/data.html, docs.deno.com/runtime/reference/env_variables (DENO_DIR),
+// dart.dev/tools/pub/environment-variables (PUB_CACHE); of the tools from "aws" on,
+// their manuals, where they say what keeps settings and plugins.
 var homeTools = []struct {
 	program, says string // a call of the program, with an argument that has these words
 	unless        string // an argument has one of them, or a variable of that name is set
 }{
 	{"julia", "Pkg", "JULIA_DEPOT_PATH"},
+	{"dart", "pub get", "PUB_CACHE"},
+	{"dart", "pub upgrade", "PUB_CACHE"},
+	{"dart", "pub add", "PUB_CACHE"},
 	{"sbcl", "quicklisp-quickstart:install", ":path"},
 	{"raco", "install", "installation -i PLTADDONDIR"},
 	{"huggingface-cli", "download", "--local-dir --cache-dir HF_HOME HF_HUB_CACHE XDG_CACHE_HOME"},

@@ -66,7 +66,7 @@ func (p *Pass) programDoubt(pl *plan) *Reason {
 		if c.Script != "" && interpreters.MatchString(c.Name) && hasInput(c) {
 			return reason(opaqueEntrypoint, in, "what %s does is not known: it reads its program from a here-document", said(c))
 		}
-		if in.Name == "cmd" && argument || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || startsProject(c) || p.isKnown(c) || p.covered(c) || p.ownProgram(c) || p.busyboxServer(c) || p.buildsInOwn(pl, c) {
+		if in.Name == "cmd" && argument || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || startsProject(c) || p.runsDart(c) || p.isKnown(c) || p.covered(c) || p.ownProgram(c) || p.busyboxServer(c) || p.buildsInOwn(pl, c) {
 			continue
 		}
 		return reason(unknownProgram, in, "whether %s needs root is not known: it is neither the project's own program nor one that dfharden knows", said(c))
@@ -79,6 +79,11 @@ func (p *Pass) programDoubt(pl *plan) *Reason {
 func startsProject(c stage.Call) bool {
 	_, ok := passed(c)
 	return ok || runners[c.Name] || c.Name == "rails" || c.Name == "rake" || c.Name == "next" || c.Name == "nuxt" || c.Name == "vite"
+}
+
+// runsDart reports whether a call is dart with a program of the project.
+func (p *Pass) runsDart(c stage.Call) bool {
+	return c.Name == "dart" && strings.HasSuffix(c.Sub(), ".dart") && p.openDart()
 }
 
 // isKnown reports whether the table has a program; knownDoubt says what it needs.

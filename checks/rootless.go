@@ -36,6 +36,8 @@ func init() {
 		"pip": (*raise).installsPython, "pip3": (*raise).installsPython, "python": (*raise).runsPython, "python3": (*raise).runsPython,
 		// rootless-composer
 		"composer": (*raise).installsPHP, "php": (*raise).runsFramework, "console": (*raise).runsFramework, "artisan": (*raise).runsFramework,
+		// rootless-julia, rootless-dart
+		"julia": (*raise).installsJulia, "dart": (*raise).installsDart,
 		"sh": runsItself, "bash": runsItself, "ash": runsItself,
 	}
 }

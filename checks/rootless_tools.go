@@ -134,3 +134,44 @@ func (r *raise) runsPython(c stage.Call) bool {
 	}
 	return r.runsScript(c)
 }
+
+// installsJulia is julia with the package manager of the project in the directory that
+// it is called in, or of the one that it stands in. What it installs is in ~/.julia.
+// Source: docs.julialang.org/en/v1/manual/environment-variables (JULIA_DEPOT_PATH),
+// pkgdocs.julialang.org (instantiate).
+func (r *raise) installsJulia(c stage.Call) bool {
+	if !r.mine(c.Dir) || len(c.Operands()) > 1 || r.p.saysElse("", "JULIA_DEPOT_PATH JULIA_PROJECT") {
+		return false
+	}
+	for i, a := range c.Args {
+		switch {
+		case a.Text == "--project", a.Text == "--project=.", a.Text == "--project=@.", a.Text == "--startup-file=no", a.Text == "--color=yes", a.Text == "--color=no":
+		case a.Text == "-e" || a.Text == "--eval":
+			return i+2 == len(c.Args) && c.Args[i+1].Known && juliaInstalls.MatchString(c.Args[i+1].Text)
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// juliaInstalls is a program that only has Pkg install what the project names.
+var juliaInstalls = regexp.MustCompile(`^\s*((using|import) +Pkg|Pkg\.(activate\(("\."|@__DIR__)?\)|(instantiate|precompile|resolve|status|build)\(\)))(\s*[;\n]\s*(Pkg\.(activate\(("\."|@__DIR__)?\)|(instantiate|precompile|resolve|status|build)\(\))))*\s*;?\s*$`)
+
+// installsDart is dart with the packages of the project in the directory that it is
+// called in, which it puts into ~/.pub-cache. Source: dart.dev/tools/pub/cmd,
+// dart.dev/tools/pub/environment-variables (PUB_CACHE).
+func (r *raise) installsDart(c stage.Call) bool {
+	ops := c.Operands()
+	return r.p.openDart() && len(ops) == 2 && ops[0].Text == "pub" && (ops[1].Text == "get" || ops[1].Text == "upgrade") && r.mine(c.Dir) && !c.Has("-C", "--directory") && !hasPrefix(c, "--directory") && !r.p.saysElse("", "PUB_CACHE")
+}
+
+// openDart reports whether another user than root can enter Dart's directories: with
+// the official image from 2.17 on (github.com/dart-lang/dart-docker/pull/82), not as
+// its archives have them.
+func (p *Pass) openDart() bool {
+	f := p.Graph.Final().Facts
+	return f.Name == "dart" && f.Tag != "" && !closedDart.MatchString(f.Tag)
+}
+
+var closedDart = regexp.MustCompile(`^2\.(\d|1[0-6])(\.|-|$)`)

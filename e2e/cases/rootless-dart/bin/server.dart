@@ -1,0 +1,3 @@
+import "package:hello/hello.dart";
+
+void main() => serve();

@@ -1,0 +1,2 @@
+using Hello
+hello()
