@@ -71,6 +71,11 @@ func (p *Pass) readConf() *conf {
 	case "caddy":
 		return caddyConf(p, "/etc/caddy", ":80 {\n}\n")
 	case "dunglas/frankenphp":
+		for _, c := range p.started() {
+			if octane(c) {
+				return octaneConf(p, c)
+			}
+		}
 		return caddyConf(p, "/etc/frankenphp", "{$SERVER_NAME:localhost} {\n}\n")
 	case "tomcat":
 		return tomcatConf(p)

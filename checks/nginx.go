@@ -92,7 +92,8 @@ type nginx struct {
 	tree   *settings
 	sites  *settings // nil if there are none elsewhere
 	conf   *conf
-	main   string // the file that it starts with: names in an include are relative to its directory
+	main   string    // the file that it starts with: names in an include are relative to its directory
+	first  *settings // that file, where it lies elsewhere
 	pid    string
 	filled bool // there are templates that the entrypoint fills in when it starts
 }
@@ -178,10 +179,14 @@ func (n *nginx) prefix(c stage.Call) string {
 	return n.build.Prefix
 }
 
-// early looks for a command that changes the main file when the image starts.
+// early takes in what commands write to the main file when the image starts.
 func (n *nginx) early(name string) {
+	if within(name, n.build.Dir) {
+		return
+	}
+	n.first = n.p.settingFile(name, nil)
 	for _, c := range n.p.started() {
-		if at := n.p.at(c); at != nil && !n.p.covered(c) && !within(name, n.build.Dir) && slices.Contains(namedPaths(c), name) {
+		if at := n.p.at(c); at != nil && !n.p.covered(c) && (slices.Contains(namedPaths(c), name) || redirectsTo(c, name)) && !(c.Always && n.first.write(c, at)) {
 			n.conf.unclear(at, said(c)+" writes "+name+" when the image starts")
 		}
 	}
@@ -205,6 +210,14 @@ func (n *nginx) defaults(main []directive, at *parser.Instruction) {
 	}
 }
 
+// redirectsTo reports whether a call writes its output to a file.
+func redirectsTo(c stage.Call, name string) bool {
+	return slices.ContainsFunc(c.Redirects, func(r parser.Redirect) bool {
+		target, lit := r.Target.Lit()
+		return strings.Contains(r.Op, ">") && lit && c.Abs(stage.Arg{Text: target, Known: true}) == name
+	})
+}
+
 // treeOf is the tree for a path: that of the sites, or the main one.
 func (n *nginx) treeOf(name string) *settings {
 	if n.sites != nil && within(name, n.sites.Dir) {
@@ -217,7 +230,10 @@ func (n *nginx) treeOf(name string) *settings {
 func (n *nginx) read(name string, by *parser.Instruction, depth int) []directive {
 	f, there := n.treeOf(name).Files[name]
 	if !within(name, n.treeOf(name).Dir) {
-		t := n.p.settingFile(name, nil)
+		t := n.first
+		if name != n.main || t == nil {
+			t = n.p.settingFile(name, nil)
+		}
 		n.conf.unclear(t.Unknown, "what "+name+" says is not known")
 		f, there = t.Files[name]
 	}

@@ -89,7 +89,7 @@ func (n *nginx) makes(c stage.Call, at *parser.Instruction) {
 				}
 			}
 		}
-		if within(name, "/etc/nginx") && !n.envsubst(c, name, at) {
+		if within(name, "/etc/nginx") && !n.envsubst(c, name, at) && !(c.Always && n.tree.write(c, at)) {
 			n.conf.unclear(at, said(c)+" writes "+name+" when the image starts")
 		}
 	}

@@ -29,7 +29,7 @@ func (p *Pass) findRecipe() *recipe {
 		return nil
 	}
 	for _, c := range p.started() {
-		if r.Programs[c.Name] || r.Flags && isFlag(c) && s.End().Start.Entrypoint == nil {
+		if r.Programs[c.Name] || r.Through != nil && r.Through(c) || r.Flags && isFlag(c) && s.End().Start.Entrypoint == nil {
 			return r
 		}
 	}

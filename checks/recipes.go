@@ -12,7 +12,8 @@ import (
 // never safe.
 type recipe struct {
 	Source   string
-	Programs map[string]bool // what it starts, as the command names it
+	Programs map[string]bool       // what it starts, as the command names it
+	Through  func(stage.Call) bool // a call of another program that starts it; nil for none
 	Untried  bool
 
 	// Account says that it runs as the image's own account, which the image table
@@ -108,7 +109,7 @@ var recipes = map[string]*recipe{
 	},
 	"dunglas/frankenphp": {
 		Source:   "https://frankenphp.dev/docs/docker/#running-with-no-capabilities",
-		Programs: wordSet(`frankenphp`), Capable: "/usr/local/bin/frankenphp", Flags: true,
+		Programs: wordSet(`frankenphp`), Through: octane, Capable: "/usr/local/bin/frankenphp", Flags: true,
 		Give:   []string{"/config/caddy", "/data/caddy"},
 		Mounts: []string{"/config", "/data"},
 	},

@@ -110,8 +110,8 @@ var editors = wordSet(`chmod chown chgrp mkdir touch ls cat test [ [[ stat nginx
 func (t *settings) call(p *Pass, c stage.Call, in *parser.Instruction) {
 	if !t.mentioned(c) {
 		name, _, script := scriptOf(c)
-		if path.Base(name) == "configure" {
-			return // it writes where it stands
+		if path.Base(name) == "configure" || frameworkFile(c.Path) && frameworkCommands[c.Sub()] {
+			return // it writes where it stands, or below the project
 		}
 		if shellNames[c.Name] && script || scriptEnd.MatchString(c.Path) || c.Name == "" && len(c.Words) > 0 || strings.Contains(c.Path, "/") && p.isScript(c) {
 			t.Unknown = in
@@ -206,7 +206,7 @@ func (t *settings) write(c stage.Call, in *parser.Instruction) bool {
 			}
 			to = &r
 		case "<<", "<<-":
-			text, ok = r.Heredoc, !strings.Contains(r.Heredoc, "$")
+			text, ok = r.Heredoc, strings.ContainsAny(r.Target.Raw, `'"\`) || !strings.ContainsAny(r.Heredoc, "$`")
 		default:
 			return false
 		}

@@ -50,7 +50,7 @@ func (p *Pass) toolDoubt(pl *plan) *Reason {
 		called := strings.TrimSpace(c.Name + " " + c.Sub())
 		switch {
 		case c.Name == "vite" && c.Sub() == "preview":
-		case builders[c.Name], subcommands[c.Name][c.Sub()], c.Name == "yarn" && len(c.Args) == 0, (c.Name == "next" || c.Name == "nuxt") && len(c.Operands()) == 0, c.Name == "php" && c.Has("artisan"):
+		case builders[c.Name], subcommands[c.Name][c.Sub()], c.Name == "yarn" && len(c.Args) == 0, (c.Name == "next" || c.Name == "nuxt") && len(c.Operands()) == 0, c.Name == "php" && c.Has("artisan") && !p.octane(c):
 			return reason(buildAtStart, in, "%s builds, or prepares the project, when it starts, in directories that a RUN made as root; start the built program itself", called)
 		case c.Name == "npm", c.Name == "yarn", c.Name == "pnpm", c.Name == "bun" && !startsFile(c):
 			if _, ok := passed(c); !ok {
