@@ -144,9 +144,9 @@ func (r *raise) installsJulia(c stage.Call) bool {
 		return false
 	}
 	for i, a := range c.Args {
-		switch {
-		case a.Text == "--project", a.Text == "--project=.", a.Text == "--project=@.", a.Text == "--startup-file=no", a.Text == "--color=yes", a.Text == "--color=no":
-		case a.Text == "-e" || a.Text == "--eval":
+		switch a.Text {
+		case "--project", "--project=.", "--project=@.", "--startup-file=no", "--color=yes", "--color=no":
+		case "-e", "--eval":
 			return i+2 == len(c.Args) && c.Args[i+1].Known && juliaInstalls.MatchString(c.Args[i+1].Text)
 		default:
 			return false
