@@ -12,7 +12,8 @@ import (
 // "&&", on a line of its own where the RUN has several. It returns false for the exec
 // form and heredocs, for what does not parse as shell, and where the command would not
 // be reached, or not in time: behind exec, exit 0, a trap, and beside anything that
-// runs in the background. The command has to be plain words without '<' and quotes.
+// runs in the background; nor where a loop or its like comes last and "set -e" watches
+// over it. The command has to be plain words without '<' and quotes.
 func (in *Instruction) Then(command string) (source.Edit, bool) {
 	if in.Name != "run" || in.JSON || in.Opaque != "" || len(in.Args) == 0 || len(in.Heredocs) > 0 || strings.ContainsAny(command, "<'\"`\\\r\n") {
 		return source.Edit{}, false
@@ -25,7 +26,11 @@ func (in *Instruction) Then(command string) (source.Edit, bool) {
 	if err != nil || len(file.Stmts) == 0 || !runsThrough(file) {
 		return source.Edit{}, false
 	}
-	end := stmtEnd(file.Stmts[len(file.Stmts)-1])
+	last := file.Stmts[len(file.Stmts)-1]
+	if compound(last) && setsErrexit(file) {
+		return source.Edit{}, false
+	}
+	end := stmtEnd(last)
 	if end <= 0 || end > len(t.s) {
 		return source.Edit{}, false
 	}
@@ -87,6 +92,33 @@ func runsThrough(file *syntax.File) bool {
 		return through
 	})
 	return through
+}
+
+// compound reports whether a statement holds others, as a loop does.
+func compound(s *syntax.Stmt) bool {
+	switch c := s.Cmd.(type) {
+	case *syntax.CallExpr, *syntax.DeclClause:
+		return false
+	case *syntax.BinaryCmd:
+		return compound(c.X) || compound(c.Y)
+	}
+	return true
+}
+
+// setsErrexit reports whether a script ends where one of its commands fails: within
+// what "&&" follows it would not.
+func setsErrexit(file *syntax.File) bool {
+	sets := false
+	syntax.Walk(file, func(n syntax.Node) bool {
+		if call, ok := n.(*syntax.CallExpr); ok && len(call.Args) > 1 && call.Args[0].Lit() == "set" {
+			for _, a := range call.Args[1:] {
+				flag := a.Lit()
+				sets = sets || flag == "errexit" || strings.HasPrefix(flag, "-") && strings.Contains(flag, "e")
+			}
+		}
+		return !sets
+	})
+	return sets
 }
 
 // leaves reports whether a command may end the shell as a success, or change what
