@@ -250,6 +250,13 @@ func (p *Pass) variableDoubt(pl *plan) *Reason {
 			for i := 0; i+1 < len(in.Args); i += 3 {
 				name := in.Args[i].Text
 				value, ok := p.Graph.Final().End().ImageEnv(name)
+				if optionsName.MatchString(name) {
+					if dir := p.optionPlace(pl, value); dir != "" {
+						return reason(rootDirectory, in, "ENV %s in line %d names %s, in a directory that is root's: the process may have to write there", name, in.Line, dir)
+					}
+					continue
+				}
+				value, _, _ = strings.Cut(fileURL.ReplaceAllString(value, "/"), "?")
 				if !ok || name == "PATH" || !strings.HasPrefix(value, "/") {
 					continue
 				}
@@ -261,6 +268,27 @@ func (p *Pass) variableDoubt(pl *plan) *Reason {
 		}
 	}
 	return nil
+}
+
+var (
+	// fileURL is what stands in front of the path of a database's file.
+	fileURL = regexp.MustCompile(`^(sqlite[\w+]*:///|file:(//)?|jdbc:(h2|sqlite|derby|hsqldb):(file:)?)/`)
+	// optionsName is a variable that has options of a program.
+	optionsName = regexp.MustCompile(`(_|^)(OPTS|OPTIONS|ARGS|FLAGS)$`)
+)
+
+// optionPlace is a path in a list of options that the program may write to, in a
+// directory of root's; "" if there is none.
+func (p *Pass) optionPlace(pl *plan, value string) string {
+	for _, word := range strings.Fields(value) {
+		for _, m := range pathIn.FindAllStringSubmatch(word, -1) {
+			name := path.Clean(m[1])
+			if !strings.HasPrefix(m[1], "//") && (runTimePath(name) || written.MatchString(word) && topLevel(name)) && p.rootsPlace(pl, name) {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // installsTo reports whether a RUN installs what it builds below a path: that holds

@@ -37,7 +37,10 @@ func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
 		if found = p.builtLog(f); found != nil {
 			return false
 		}
-		if !sourceSign.Match(f.Data) && !systemSign.Match(f.Data) && !serverSettings.MatchString(path.Base(f.Name)) && !(p.startsInRoot(pl) && writesCode.Match(f.Data)) {
+		if found = p.settingsDoubt(pl, f); found != nil {
+			return false
+		}
+		if !sourceSign.Match(f.Data) && !systemSign.Match(f.Data) && !serverSettings.MatchString(path.Base(f.Name)) && !(p.startsInRoot(pl) && (writesCode.Match(f.Data) || relativeSetting.Match(f.Data))) {
 			return true
 		}
 		for i, line := range bytes.Split(f.Data, []byte("\n")) {
@@ -71,7 +74,7 @@ func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Re
 	if r := p.systemLine(f, n, text); r != nil {
 		return r
 	}
-	if p.startsInRoot(pl) && writesCode.MatchString(text) && relativePath.MatchString(text) {
+	if p.startsInRoot(pl) && (writesCode.MatchString(text) && relativePath.MatchString(text) || relativeSetting.MatchString(text)) {
 		return reason(rootDirectory, f.At, "%s writes below its working directory in line %d, and that is /, which is root's", f.Name, n).with("set a WORKDIR")
 	}
 	if s := pl.stage.Root(); s.Ref == "scratch" && writesCode.MatchString(text) && scratchTmp.MatchString(text) {
@@ -88,10 +91,16 @@ func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Re
 			return reason(rootDirectory, f.At, "%s goes to %s in line %d, which is root's: the process may have to write there", f.Name, dir, n)
 		}
 	}
-	for _, name := range sourcePaths(text, f.Data) {
+	for _, name := range p.sourcePaths(text, f.Data) {
 		if p.rootsPlace(pl, name) && !p.isRoute(f, text, name) {
-			return reason(rootDirectory, f.At, "%s names %s in line %d, in a directory that is root's: the process may have to write there", f.Name, name, n)
+			return namesRootsPlace(f, name, n)
 		}
+		if in := p.stayingCopy(pl, name); in != nil && (writesCode.MatchString(text) || writesAssigned(text, f.Data)) {
+			return reason(rootWritten, in, "%s names %s in line %d, to write there, and the copy in line %d brings it as root's", f.Name, name, n, in.Line).with("add --chown to it, then use --unsafe-fixes")
+		}
+	}
+	if rootConstant.MatchString(text) && writesAssigned(text, f.Data) {
+		return reason(rootDirectory, f.At, "%s makes a path below / of what line %d names, to write there, and / is root's", f.Name, n)
 	}
 	return nil
 }
@@ -107,14 +116,18 @@ var (
 	serverSettings = regexp.MustCompile(`(?i)gunicorn.*\.py$|uwsgi.*\.ini$|^(unicorn|puma|thin).*\.rb$`)
 	userSetting    = regexp.MustCompile(`^(user|group|uid|gid)\s*=?\s*["']?([\w-]+)`)
 	relativePath   = regexp.MustCompile(`(?i)\b(open|makedirs|mkdir\w*|writefile\w*|createwritestream|appendfile\w*|path\.of|paths\.get|path|new file|filewriter|fileoutputstream|create|openfile|file_put_contents|filehandler|connect)\(\s*["'](\./)?[a-z_][\w./-]*["']|filename\s*=\s*["'][a-z_][\w./-]*["']`)
-	scratchTmp     = regexp.MustCompile(`["'` + "`" + `]/tmp\b`)
+	// relativeSetting is a relative path of a file that is written, in settings of Java.
+	relativeSetting = regexp.MustCompile(`jdbc:(?:h2|sqlite|derby|hsqldb):(?:file:)?(?:\./|[\w-]+[/.])|\blogging\.file(?:\.name|\.path)?\s*[=:]\s*[\w.]`)
+	scratchTmp      = regexp.MustCompile(`["'` + "`" + `]/tmp\b`)
 	// rootCode changes the user, or the owner of files.
 	rootCode  = regexp.MustCompile(`\b(process\.(set|init)[ug]\w+|os\.(setuid|setgid|setreuid|setresuid|setgroups|initgroups|l?chown|L?Chown)|shutil\.chown|(fs|fsp)\.l?chown(Sync)?|chownSync|(syscall|unix)\.(Setuid|Setgid|Setresuid|Chroot|Mount)|posix_set[ug]id|Process::(UID|GID|Sys)\.\w+|FileUtils\.chown\w*|setuid|setgid)\(`)
 	rawSocket = regexp.MustCompile(`\b(SOCK_RAW|AF_PACKET|raw-socket|net-ping|gopacket|scapy|icmplib|pythonping|pyshark|bpf/libbpf\.h|cilium/ebpf|BPF_PROG_LOAD|perf_event_open)\b|\bListenPacket\("ip[46]?:\w+|\bSocketType\.Raw\b|\bSetPrivileged\(true\)|\bType::RAW\b`)
 	// quotedPath is an absolute path that a string begins with, perhaps behind a scheme.
-	quotedPath = regexp.MustCompile(`["'` + "`" + `](?:sqlite:///|file://|unix:(?://)?)?(/[\w.@+/-]+)`)
+	quotedPath = regexp.MustCompile(`["'` + "`" + `](?:sqlite[\w+]*:///|file:(?://)?|jdbc:\w+:(?:file:)?|unix:(?://)?)?(/[\w.@+/-]+)`)
 	// settingPath is one behind a name and "=" or ":", or a default in "${name:/path}".
-	settingPath = regexp.MustCompile(`[=:>]\s*(?:sqlite:///|jdbc:\w+:(?:file:)?|file://|unix:(?://)?)?(/[\w.@+/-]+)`)
+	settingPath = regexp.MustCompile(`[=:>]\s*(?:sqlite[\w+]*:///|jdbc:\w+:(?:file:)?|file:(?://)?|unix:(?://)?)?(/[\w.@+/-]+)`)
+	// wordPath is one behind a name and a blank, as settings without an ending have it.
+	wordPath = regexp.MustCompile(`^[\w.-]+\s+"?(/[\w.@+/-]+)`)
 	// writesCode are calls that make or open something to write to.
 	writesCode = regexp.MustCompile(`(?i)\bopen\(.*["'](r\+|[wax]b?t?\+?)["']|makedirs|mkdir|writefile|write_text|write_bytes|createwritestream|appendfile|filehandler|filesystemstorage|os\.(create|openfile)\b|outputstream|filewriter|createdirector|sqlite|bolt\.open|file_put_contents|fopen\(.*["'][wax]|diskstorage|touch\(|ofstream|\bfile::create|create_dir|fs::write|writeall|appendall|streamwriter|writetext|file\.write|basicconfig\(.*filename`)
 	// writesName is a variable for a place to write to, in front of its value.
@@ -125,6 +138,13 @@ var (
 	// makes it a place to write to.
 	pythonPath = regexp.MustCompile(`^\w+\s*=\s*(pathlib\.)?Path\(["']$`)
 	makesDirs  = regexp.MustCompile(`\.(mkdir|write_text|write_bytes|touch)\(|\.open\(["'][wax]`)
+)
+
+// databaseURL is what stands in front of the file of a database; xmlPlace is a property
+// in XML that is named for a place to write to.
+var (
+	databaseURL = regexp.MustCompile(`(?i)(sqlite[\w+]*:///|jdbc:(h2|sqlite|derby|hsqldb):(file:)?)$`)
+	xmlPlace    = regexp.MustCompile(`(?i)name="[\w.-]*(log|data|upload|cache|store|storage|work)[\w.-]*"\s*(value="|>)\s*$`)
 )
 
 // pathEnd is what stands in front of a string that is put behind another.
@@ -144,11 +164,14 @@ var joinedPath = regexp.MustCompile(`["']/(var|run)["']\)?\s*[,/]\s*["'](lib|log
 
 // sourcePaths lists the paths of a line that the program may write to: below the
 // directories for that, or elsewhere if the line or the rest of the file says so.
-func sourcePaths(line string, file []byte) []string {
+func (p *Pass) sourcePaths(line string, file []byte) []string {
 	var names []string
 	found := quotedPath.FindAllStringSubmatchIndex(line, -1)
 	if len(found) == 0 {
 		found = settingPath.FindAllStringSubmatchIndex(line, -1)
+	}
+	if len(found) == 0 {
+		found = wordPath.FindAllStringSubmatchIndex(line, -1)
 	}
 	for _, at := range found {
 		name := path.Clean(line[at[2]:at[3]])
@@ -158,13 +181,13 @@ func sourcePaths(line string, file []byte) []string {
 			}
 		}
 		front := line[:at[2]]
-		says := writtenEnd[path.Ext(name)] || writesName.MatchString(front) || writesFlag.MatchString(front) || makesDirs.Match(file) && pythonPath.MatchString(front)
+		says := writtenEnd[path.Ext(name)] || databaseURL.MatchString(front) || xmlPlace.MatchString(front) || writesName.MatchString(front) || writesFlag.MatchString(front) || makesDirs.Match(file) && pythonPath.MatchString(front)
 		writes := writesCode.MatchString(line)
 		switch {
 		case pathEnd.MatchString(front): // the end of a path
 		case within(name, "/run/secrets"), within(name, "/var/run/secrets"), strings.HasPrefix(name, "/run/docker-"), managerDirs.MatchString(name):
 		case runTimePath(name), slices.Contains(runTime, name) && writes,
-			(topLevel(name) || mountDir.MatchString(name) && !within(name, "/var/tmp")) && (says || writes || writesAssigned(line, file)):
+			(topLevel(name) || mountDir.MatchString(name) && !within(name, "/var/tmp")) && (says || writes || writesAssigned(line, file) || p.writesExported(line)):
 			names = append(names, name)
 		}
 	}

@@ -14,13 +14,13 @@ import (
 // and what the command or the sources name.
 func (p *Pass) wantedSource() func(name string) bool {
 	settings, command, sources := p.namedSettings(), p.namedFiles(), p.namedBySources()
-	tests := p.startsTests()
+	tests, given, interpreted := p.startsTests(), p.givenNames(), p.startsInterpreter()
 	return func(name string) bool {
 		base := path.Base(name)
-		if command[base] {
+		if command[base] || given[base] {
 			return true
 		}
-		return (sourceEnds[path.Ext(base)] || settingsFile.MatchString(base) || settings[base] || sources[base]) && (tests || !testFile.MatchString(name))
+		return (sourceEnds[path.Ext(base)] || settingsFile.MatchString(base) || settings[base] || sources[base] || conventional(name, interpreted)) && (tests || !testFile.MatchString(name))
 	}
 }
 
@@ -110,7 +110,7 @@ func isComment(file, line string) bool {
 			return true
 		}
 	}
-	return ext == "" && strings.HasPrefix(line, "#")
+	return (ext == "" || ext == ".rc") && strings.HasPrefix(line, "#")
 }
 
 // assigned is the name that a line gives to a value.
@@ -123,10 +123,25 @@ func writesAssigned(line string, file []byte) bool {
 	if m == nil {
 		return false
 	}
-	copied := regexp.MustCompile(`(?i)\b(copy\w*|move|rename\w*|cp\w*)\([^()]*,\s*(\w+\.)?` + m[1] + `\b`)
-	use := regexp.MustCompile("\\(\\s*([\\w]+\\.#?)?" + m[1] + "\\b|[\"'`][#$]?\\{" + m[1] + "\\}")
+	return writesNamed(m[1], file, 2)
+}
+
+// writesNamed reports whether a line of a file makes, or opens to write, what a name
+// stands for, or what another name stands for that is put together with it, in so many
+// steps.
+func writesNamed(name string, file []byte, steps int) bool {
+	word := regexp.QuoteMeta(name)
+	use := regexp.MustCompile("\\(\\s*[*&]?([\\w]+\\.#?)?" + word + "\\b|[\"'`][#$]?\\{" + word + "\\}|\\b" + word + `\.(mkdir|write_text|write_bytes|touch|open\(["'][wax])`)
+	copied := regexp.MustCompile(`(?i)\b(copy\w*|move|rename\w*|cp\w*)\([^()]*,\s*(\w+\.)?` + word + `\b`)
+	part := regexp.MustCompile(`=.*\b` + word + `\s*[+/,)]|=.*\{` + word + `\}`)
 	for _, other := range bytes.Split(file, []byte("\n")) {
-		if bytes.Contains(other, []byte(m[1])) && (use.Match(other) && writesCode.Match(other) || copied.Match(other)) {
+		if !bytes.Contains(other, []byte(name)) {
+			continue
+		}
+		if use.Match(other) && writesCode.Match(other) || copied.Match(other) {
+			return true
+		}
+		if m := assigned.FindSubmatch(other); m != nil && steps > 0 && len(m[1]) > 1 && string(m[1]) != name && part.Match(other) && writesNamed(string(m[1]), file, steps-1) {
 			return true
 		}
 	}
