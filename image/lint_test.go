@@ -158,6 +158,9 @@ func overlaid(always, f Facts) Facts {
 			o.Field(i).Set(b.Field(i))
 		}
 	}
+	if always.UserSet { // "" is root
+		out.User = f.User
+	}
 	if always.Env != nil { // a tag may add variables
 		out.Env = map[string]string{}
 		for name := range always.Env {
