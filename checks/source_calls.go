@@ -40,8 +40,8 @@ func (p *Pass) sourceCalls(c stage.Call) (out []stage.Call) {
 				value, words = value+" "+words[0], words[1:]
 			}
 			arg := sourceArg(value, option, c.Dir)
-			if strings.Count(string(data), path.Base(value)) > 1 {
-				arg.Known = option == "-g" // it may be written first
+			if option == "-c" && strings.Count(string(data), path.Base(value)) > 1 {
+				arg.Known = false // it may be written first
 			}
 			call.Args = append(call.Args, stage.Arg{Text: option, Known: true}, arg)
 		}
