@@ -94,11 +94,7 @@ func (w *walker) compound(cmd syntax.Command, sc scope) {
 			w.stmts(item.Stmts, sc.maybe())
 		}
 	case *syntax.FuncDecl:
-		inner := scope{fn: "?", shells: sc.shells, last: sc.last}
-		if cmd.Name != nil {
-			inner.fn = cmd.Name.Value
-		}
-		w.stmt(cmd.Body, inner)
+		w.function(cmd, sc)
 	case *syntax.TimeClause:
 		if cmd.Stmt != nil {
 			w.stmt(cmd.Stmt, sc)
@@ -107,6 +103,36 @@ func (w *walker) compound(cmd syntax.Command, sc scope) {
 		w.stmt(cmd.Stmt, sc.with(caught))
 	default: // tests and arithmetic run nothing by themselves
 		w.substs(cmd, sc)
+	}
+}
+
+// function lists the commands of a function, and those behind it: the shell's parser
+// takes `&& b` in `f() { a; } && b` for a part of the body.
+func (w *walker) function(f *syntax.FuncDecl, sc scope) {
+	inner := scope{fn: "?", shells: sc.shells, last: sc.last}
+	if f.Name != nil {
+		inner.fn = f.Name.Value
+	}
+	body, behind := f.Body, []*syntax.BinaryCmd(nil)
+	for {
+		b, ok := body.Cmd.(*syntax.BinaryCmd)
+		if !ok {
+			break
+		}
+		body, behind = b.X, append(behind, b)
+	}
+	w.stmt(body, inner)
+	for i := len(behind) - 1; i >= 0; i-- {
+		next := sc
+		for _, later := range behind[:i] {
+			if later.Op == syntax.OrStmt {
+				next = sc.maybe()
+			}
+		}
+		if behind[i].Op == syntax.OrStmt {
+			next = sc.maybe()
+		}
+		w.stmt(behind[i].Y, next)
 	}
 }
 

@@ -15,8 +15,8 @@ const maxFileDepth = 8
 // FileAt reads the file at a path of the image, as far as the Dockerfile tells what
 // is in it: a copy brings it from the build context, from a here-document or from a
 // stage that has it, a RUN moves it there, or writes its text. file is its name for
-// messages. Where only some runs of a RUN's script write it, data has all that they
-// may write.
+// messages. Where only some runs of a RUN or of its script write it, data has all
+// that they may write.
 func (g *Graph) FileAt(name string) (file string, data []byte, ok bool) { return g.find(name, true) }
 
 // find is fileAt at the end of the image, done once for a path.
@@ -60,10 +60,12 @@ func (s *Stage) fileAt(name string, index int, made bool, depth int) (found, boo
 					return found{}, false
 				case w.from != "":
 					name = w.from
-				case w.text != "" && w.appends:
+				case w.text != "" && (w.appends || w.perhaps):
 					f, ok := s.fileAt(name, j, made, depth+1)
 					if ok {
 						f.data = append(slices.Clone(f.data), w.text...)
+					} else if w.perhaps && w.branches > 1 && strings.Contains(in.Rest.Text, "else") {
+						f, ok = found{path.Base(name), []byte(w.text)}, true
 					}
 					return f, ok
 				case w.text != "":
@@ -159,6 +161,9 @@ type writing struct {
 	from    string // it moves or copies another file there
 	text    string // it writes this
 	appends bool   // behind what was there
+	perhaps bool   // or what was there stays
+
+	branches int // of the RUN that write it
 }
 
 // writes finds what a RUN does to a file, by itself or, if scripts are to be read, by
@@ -175,6 +180,10 @@ func (s *Stage) writes(in *parser.Instruction, name string, scripts bool) (w wri
 	}
 	list := s.Calls(in)
 	for i, c := range list {
+		if text, ok := branch(list[:i], c, name); ok && scripts && w.from == "" {
+			w.text, w.perhaps, w.branches = w.text+text, w.perhaps || w.text == "", w.branches+1
+			continue
+		}
 		w.call(list[:i], c, name)
 		if !scripts || w.unknown {
 			continue
@@ -189,7 +198,10 @@ func (s *Stage) writes(in *parser.Instruction, name string, scripts bool) (w wri
 				}
 			}
 			if union.text != "" {
-				w = writing{text: w.text + union.text}
+				w = writing{text: w.text + union.text, perhaps: w.perhaps, branches: w.branches}
+				if !c.Always {
+					w.branches++
+				}
 			}
 		}
 	}
@@ -199,6 +211,15 @@ func (s *Stage) writes(in *parser.Instruction, name string, scripts bool) (w wri
 		}
 	}
 	return w
+}
+
+// branch is the text that a call in a branch of a RUN writes to a file.
+func branch(before []Call, c Call, name string) (text string, ok bool) {
+	if c.Always || c.Func != "" || !touches(c, name) {
+		return "", false
+	}
+	text, _, ok = writesText(before, c, name)
+	return text, ok
 }
 
 // runs lists the calls of the shell script that a call of a RUN starts, nil if it
