@@ -77,8 +77,9 @@ func (c *commands) word(w *syntax.Word) string {
 		}
 		return Unknown
 	})}
+	cfg.ProcSubst = func(*syntax.ProcSubst) (string, error) { return Unknown, nil }
 	text, err := expand.Literal(cfg, w)
-	if err != nil { // a command substitution
+	if err != nil { // a command or process substitution
 		return Unknown
 	}
 	return text
@@ -120,7 +121,10 @@ var bareFlags = map[string]bool{
 
 // build reads the flags and the context of a build.
 func (c *commands) build(args []string, program string, at Place) {
-	b := Build{By: stepName(c.step), Place: at, Args: map[string]string{}}
+	b := Build{By: "a command", Place: at, Args: map[string]string{}}
+	if c.step.Present() {
+		b.By = stepName(c.step)
+	}
 	if c.pushed {
 		b.Purpose = Production
 	}
@@ -151,6 +155,8 @@ func (c *commands) build(args []string, program string, at Place) {
 		case "--build-arg":
 			if name, text, ok := strings.Cut(value, "="); ok && !unknown(text) {
 				b.Args[name] = text
+			} else {
+				b.Open = append(b.Open, name)
 			}
 		}
 	}

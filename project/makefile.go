@@ -22,7 +22,7 @@ const (
 func (r *reader) makefile(name string) {
 	m := makefile{reader: r, values: map[string][]string{}, known: map[string][]string{}}
 	m.read(name, 0)
-	for _, line := range m.recipes {
+	for _, line := range append(m.recipes, m.stored...) {
 		for _, text := range m.expand(line.text) {
 			m.line(text, line.place)
 		}
@@ -34,6 +34,7 @@ type makefile struct {
 	values  map[string][]string // as they are written
 	known   map[string][]string // what valuesOf gave
 	recipes []recipeLine
+	stored  []recipeLine // values of variables that may be builds
 }
 
 type recipeLine struct {
@@ -44,7 +45,11 @@ type recipeLine struct {
 var (
 	assignment = regexp.MustCompile(`^\s*(?:export\s+|override\s+)*([A-Za-z_][\w.-]*)\s*(?:::?=|\?=|=)\s*(.*?)\s*$`)
 	reference  = regexp.MustCompile(`\$(?:\(([^()]*)\)|\{([^{}]*)\}|\$)`)
-	variable   = regexp.MustCompile(`^[A-Za-z_][\w.-]*$`)
+	// storedBuild matches the value of a variable that a recipe may run as a build.
+	storedBuild = regexp.MustCompile(`^[^-\s]+(\s+build|BUILD\S*)?\s.*\s(-t|--tag)[ =]`)
+	// which is how a Makefile looks for a program.
+	which    = regexp.MustCompile(`^\$\(shell (?:which|command -v) ([\w.-]+)\s*(?:2>\s*/dev/null)?\)$`)
+	variable = regexp.MustCompile(`^[A-Za-z_][\w.-]*$`)
 )
 
 func (m *makefile) read(name string, depth int) {
@@ -62,6 +67,9 @@ func (m *makefile) read(name string, depth int) {
 		}
 		if a := assignment.FindStringSubmatch(text); a != nil && !slices.Contains(m.values[a[1]], a[2]) && len(m.values[a[1]]) < maxValues {
 			m.values[a[1]] = append(m.values[a[1]], a[2])
+			if storedBuild.MatchString(a[2]) {
+				m.stored = append(m.stored, recipeLine{a[2], at})
+			}
 		}
 		if file, ok := strings.CutPrefix(strings.TrimSpace(text), "include "); ok && depth < maxIncludes {
 			if full := inside(m.dir, strings.TrimSpace(file)); full != "" {
@@ -98,6 +106,9 @@ func (m *makefile) expand(text string) []string {
 // valuesOf lists what a variable, or what a function gives, may be. A variable that
 // nothing sets is empty, or comes from outside; one that is made of itself stays open.
 func (m *makefile) valuesOf(name string) []string {
+	if name == "CURDIR" || name == "PWD" {
+		return []string{"."}
+	}
 	if !variable.MatchString(name) || len(m.values[name]) == 0 {
 		return []string{Unknown}
 	}
@@ -107,6 +118,9 @@ func (m *makefile) valuesOf(name string) []string {
 	m.known[name] = []string{Unknown}
 	var out []string
 	for _, value := range m.values[name] {
+		if m := which.FindStringSubmatch(value); m != nil {
+			value = m[1]
+		}
 		if strings.Contains(value, "$(shell") || strings.Contains(value, "`") {
 			value = Unknown
 		}

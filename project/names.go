@@ -2,6 +2,7 @@ package project
 
 import (
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -46,6 +47,42 @@ func (p *Project) Makers(dockerfile, repository, tag string) []Build {
 		return exact
 	}
 	return perhaps
+}
+
+// Given are the build arguments to which all builds of a Dockerfile that give them give
+// the same value, those of Makefiles and scripts among them.
+func (p *Project) Given(dockerfile string) map[string]string {
+	p.once.Do(p.index)
+	builds := p.all[dockerfile]
+	for dir := path.Dir(dockerfile); !p.whole; dir = path.Dir(dir) {
+		for _, b := range p.buildsOf(dir) {
+			if b.Dockerfile == dockerfile {
+				builds = append(builds, b)
+			}
+		}
+		if dir == "." {
+			break
+		}
+	}
+	args, differ := map[string]string{}, map[string]bool{}
+	for _, b := range builds {
+		for _, name := range b.Open {
+			differ[name] = true
+		}
+		for name, value := range b.Args {
+			if other, ok := args[name]; ok && other != value {
+				differ[name] = true
+			}
+			args[name] = value
+		}
+	}
+	maps.DeleteFunc(args, func(name, _ string) bool { return differ[name] })
+	return args
+}
+
+// buildsOf lists all that the files of a folder say.
+func (p *Project) buildsOf(dir string) []Build {
+	return slices.Concat(p.folder(dir).builds, p.made(dir))
 }
 
 // BuiltOn lists the Dockerfiles of a repository whose FROM names an image that one of
@@ -110,7 +147,7 @@ func (p *Project) index() {
 	if !p.whole {
 		return
 	}
-	p.makers, p.from = map[string][]maker{}, map[string][]based{}
+	p.makers, p.from, p.all = map[string][]maker{}, map[string][]based{}, map[string][]Build{}
 	folders := 0
 	_ = fs.WalkDir(p.files, ".", func(dir string, d fs.DirEntry, err error) error {
 		switch {
@@ -132,8 +169,10 @@ func (p *Project) index() {
 
 // enter adds the builds of a folder under the names of what they make.
 func (p *Project) enter(makers map[string][]maker, dir string) {
-	f := p.folder(dir)
-	for _, b := range append(f.builds[:len(f.builds):len(f.builds)], p.made(dir)...) {
+	for _, b := range p.buildsOf(dir) {
+		if p.whole {
+			p.all[b.Dockerfile] = append(p.all[b.Dockerfile], b)
+		}
 		b.Place.File = p.shown(b.Place.File)
 		for _, name := range b.Names {
 			repository, tag := splitName(name)
@@ -155,15 +194,15 @@ func splitName(name string) (repository, tag string) {
 	return name, "latest"
 }
 
-// made reads the Makefile of a folder. It is no place to learn from what ships: it
-// may build whatever it is asked for.
+// made reads the Makefile and the scripts of a folder. They are no place to learn from
+// what ships: they may build whatever they are asked for.
 func (p *Project) made(dir string) []Build {
 	r := &reader{files: p.files, dir: dir}
 	for _, name := range r.names(dir, makefileName) {
 		r.makefile(name)
 		break // make reads one
 	}
-	return r.builds
+	return append(r.builds, p.scripts(dir)...)
 }
 
 var makefileName = regexp.MustCompile(`^(GNUm|m|M)akefile$`)

@@ -39,6 +39,7 @@ type Build struct {
 	Context    string            // where COPY reads from: a folder of the project
 	Target     string            // the stage that it names; "" is the last
 	Args       map[string]string // build arguments, as far as their values are known
+	Open       []string          // build arguments of a command whose values are not known
 	Names      []string          // of the image that it makes; Unknown stands for what is not known in one
 	Purpose    Purpose
 	By         string // "service web", "step Build"
@@ -83,6 +84,7 @@ type Project struct {
 	whole  bool               // the tree is one project, and is looked through
 	from   map[string][]based // Dockerfiles by the repositories that they are built on
 	makers map[string][]maker // builds by the repositories of what they make
+	all    map[string][]Build // builds by their Dockerfiles
 }
 
 // New makes a project of its files, which must not lead out of the tree. Where a

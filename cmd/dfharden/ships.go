@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/moby/buildkit/frontend/dockerfile/instructions"
-
 	"github.com/dfharden/dfharden/bases"
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/project"
@@ -124,6 +122,10 @@ func (a *app) images(r *result, in input, o *options, now *settings) (rewrite.Op
 			engine.More = append(engine.More, imageOptions(r.Original, each, i))
 		}
 	}
+	engine.Stage.Args = bases.Given(r.Original, engine.Stage, p, name)
+	for i, o := range engine.More {
+		engine.More[i].Args = bases.Given(r.Original, o, p, name)
+	}
 	return engine, dir
 }
 
@@ -136,7 +138,7 @@ const maxVariants = 16
 // the arguments are not known.
 func imageOptions(f *parser.File, o stage.Options, i project.Image) stage.Options {
 	o.Target, o.Why = i.Target, i.Why
-	open := openArgs(f)
+	open := bases.OpenArgs(f)
 	given := o.Args
 	o.Args = map[string]string{}
 	for name, value := range i.Args {
@@ -199,18 +201,4 @@ func stagesOf(f *parser.File) func(string) (string, bool) {
 		}
 		return "", false
 	}
-}
-
-// openArgs are the ARGs that have no default anywhere in a file.
-func openArgs(f *parser.File) map[string]bool {
-	open := map[string]bool{}
-	for _, in := range f.Instructions {
-		if c, ok := in.Cmd.(*instructions.ArgCommand); ok {
-			for _, arg := range c.Args {
-				seen, ok := open[arg.Key]
-				open[arg.Key] = arg.Value == nil && (seen || !ok)
-			}
-		}
-	}
-	return open
 }

@@ -23,6 +23,7 @@ import (
 
 	"github.com/dfharden/dfharden/bases"
 	"github.com/dfharden/dfharden/image"
+	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/project"
 	"github.com/dfharden/dfharden/stage"
 )
@@ -95,7 +96,7 @@ func examineAll(dir, trees string, names []string) []*outcome {
 					out[i] = &outcome{name: names[i], broken: []breach{{"not readable", err.Error()}}}
 					continue
 				}
-				o := p.options(names[i])
+				o := p.options(names[i], src)
 				o.Context = contextOf(trees, names[i])
 				out[i] = examine(names[i], src, o)
 			}
@@ -129,8 +130,8 @@ type projects struct {
 }
 
 // options are what a file's repository says about it: what the images are that it is
-// built on, and which files are built on its own.
-func (p *projects) options(name string) (o stage.Options) {
+// built on, which files are built on its own, and the arguments that its base needs.
+func (p *projects) options(name string, src []byte) (o stage.Options) {
 	repo, file, _ := strings.Cut(filepath.ToSlash(name), "/")
 	if p.trees == "" {
 		return o
@@ -148,9 +149,13 @@ func (p *projects) options(name string) (o stage.Options) {
 		return o
 	}
 	builds, _ := known.Builds(file)
-	return stage.Options{
+	o = stage.Options{
 		Images:   bases.Over(image.Table(), known, file),
 		Supposed: bases.Supposed(image.Table(), known, file),
 		BuiltOn:  bases.BuiltOn(image.Table(), known, file, builds),
 	}
+	if f, err := parser.Parse(file, src); err == nil {
+		o.Args = bases.Given(f, o, known, file)
+	}
+	return o
 }
