@@ -30,13 +30,17 @@ func (p *Pass) accountCommand(s *stage.Stage, w identity) string {
 
 // giveCommand makes directories and gives them, and files, to the account.
 func giveCommand(list []touch, w identity) string {
-	var dirs, files, all, steps []string
+	var dirs, files, all, trees, steps []string
 	for _, t := range list {
 		switch {
 		case !t.File:
 			dirs = append(dirs, quote(t.Path))
 		case t.New:
 			files = append(files, quote(t.Path))
+		}
+		if t.Recursive {
+			trees = append(trees, quote(t.Path))
+			continue
 		}
 		all = append(all, quote(t.Path))
 	}
@@ -46,7 +50,13 @@ func giveCommand(list []touch, w identity) string {
 	if len(files) > 0 {
 		steps = append(steps, "touch "+strings.Join(files, " "))
 	}
-	return strings.Join(append(steps, "chown "+w.Numeric+" "+strings.Join(all, " ")), " && ")
+	if len(all) > 0 {
+		steps = append(steps, "chown "+w.Numeric+" "+strings.Join(all, " "))
+	}
+	if len(trees) > 0 {
+		steps = append(steps, "chown -Rh "+w.Numeric+" "+strings.Join(trees, " "))
+	}
+	return strings.Join(steps, " && ")
 }
 
 var plain = regexp.MustCompile(`^[\w./@+:,-]+$`)

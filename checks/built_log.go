@@ -3,7 +3,9 @@ package checks
 import (
 	"path"
 	"regexp"
+	"slices"
 
+	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/stage"
 )
 
@@ -20,20 +22,56 @@ var (
 
 // builtLog finds a log that the program keeps below its working directory, where a RUN
 // of the image has built the program: that may have made the folder as root.
-func (p *Pass) builtLog(f stage.ProjectFile) *Reason {
+func (p *Pass) builtLog(pl *plan, f stage.ProjectFile) *Reason {
+	folder := logsTo(f)
+	if folder == "" {
+		return nil
+	}
+	in, c := p.codeBuilder()
+	if in == nil || givenItself(pl, path.Join(c.Dir, folder)) {
+		return nil
+	}
+	return reason(rootWritten, in, "%s keeps a log in %s, which %s in line %d may have made as root", f.Name, folder, c.Name, in.Line)
+}
+
+// logsTo is the folder below the working directory where a file of settings has a log
+// kept; "" if there is none.
+func logsTo(f stage.ProjectFile) string {
 	if !loggingFile.MatchString(path.Base(f.Name)) {
-		return nil
+		return ""
 	}
-	m := logFolder.FindSubmatch(f.Data)
-	if m == nil {
-		return nil
+	if m := logFolder.FindSubmatch(f.Data); m != nil {
+		return string(m[1])
 	}
+	return ""
+}
+
+// codeBuilder finds the first RUN that builds the program; nil if there is none.
+func (p *Pass) codeBuilder() (*parser.Instruction, stage.Call) {
 	for _, in := range p.runs() {
 		for _, c := range p.calls(in) {
 			if codeBuilders[c.Name] {
-				return reason(rootWritten, in, "%s keeps a log in %s, which %s in line %d may have made as root", f.Name, m[1], c.Name, in.Line)
+				return in, c
 			}
 		}
 	}
-	return nil
+	return nil, stage.Call{}
+}
+
+// builtLogs lists the folders of such logs, to be given with the few files that the build
+// may have begun; not where a copy may bring them, which would be stored twice.
+func (p *Pass) builtLogs(work stage.Dir) (dirs []touch) {
+	in, c := p.codeBuilder()
+	if in == nil || work.At == nil || c.Dir != work.Path || !ownable(work.Path) {
+		return nil
+	}
+	p.Graph.ProjectFiles(func(name string) bool { return loggingFile.MatchString(path.Base(name)) }, func(f stage.ProjectFile) bool {
+		dir := path.Join(work.Path, logsTo(f))
+		covered := slices.ContainsFunc(p.transfers(), func(t transfer) bool { return t.Dest == "" || within(t.Dest, dir) || t.Dir && below(dir, t.Dest) })
+		if dir != work.Path && !covered && printable(dir) {
+			dirs = append(dirs, touch{Path: dir, At: in, Recursive: true})
+		}
+		return true
+	})
+	return dirs
 }

@@ -89,7 +89,7 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 			add(touch{Path: v.Path})
 		}
 	}
-	for _, d := range p.pidDirs(pl) {
+	for _, d := range append(p.pidDirs(pl), p.builtLogs(end.WorkDir)...) {
 		add(d)
 	}
 	for _, m := range tr.made {

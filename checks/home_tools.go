@@ -10,12 +10,15 @@ import (
 // them. Sources: docs.julialang.org (DEPOT_PATH), quicklisp.org/beta,
 // docs.racket-lang.org/pkg (scopes), huggingface.co/docs/huggingface_hub (HF_HOME),
 // nltk.org/data.html, docs.deno.com/runtime/reference/env_variables (DENO_DIR),
-// dart.dev/tools/pub/environment-variables (PUB_CACHE); of the tools from "aws" on,
+// dart.dev/tools/pub/environment-variables (PUB_CACHE), github.com/mkristian/jbundler
+// (jars stay in Maven's repository); of the tools from "aws" on,
 // their manuals, where they say what keeps settings and plugins.
 var homeTools = []struct {
 	program, says string // a call of the program, with an argument that has these words
 	unless        string // an argument has one of them, or a variable of that name is set
 }{
+	{"jbundle", "install", "M2_REPO"},
+	{"jruby", "jbundle", "M2_REPO"},
 	{"julia", "Pkg", "JULIA_DEPOT_PATH"},
 	{"dart", "pub get", "PUB_CACHE"},
 	{"dart", "pub upgrade", "PUB_CACHE"},

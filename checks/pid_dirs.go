@@ -138,8 +138,13 @@ func (p *Pass) startsBesideItself(pl *plan, in *parser.Instruction) bool {
 	return false
 }
 
-// startFile is FILE in php FILE start, with options in front of it perhaps.
+// startFile is FILE in php FILE start, with options in front of it perhaps. Ubiquity
+// serve -t=workerman calls such a command, with a file of its own. Source: startServer in
+// src/Ubiquity of github.com/phpMv/ubiquity-devtools.
 func startFile(c stage.Call) stage.Arg {
+	if c.Name == "Ubiquity" && c.Sub() == "serve" && c.Has("-t=workerman", "--type=workerman") {
+		return stage.Arg{Text: ".ubiquity/_workerman.php", Known: true}
+	}
 	for i, op := range c.Operands() {
 		if c.Name == "php" && i > 0 && op.Text == "start" && strings.HasSuffix(c.Operands()[i-1].Text, ".php") {
 			return c.Operands()[i-1]

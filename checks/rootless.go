@@ -35,7 +35,7 @@ func init() {
 		// rootless-pip-user, rootless-python, database-made-by-run
 		"pip": (*raise).installsPython, "pip3": (*raise).installsPython, "python": (*raise).runsPython, "python3": (*raise).runsPython,
 		// rootless-composer
-		"composer": (*raise).installsPHP, "php": (*raise).runsFramework, "console": (*raise).runsFramework, "artisan": (*raise).runsFramework,
+		"composer": (*raise).installsPHP, "php": (*raise).runsFramework, "rr": (*raise).getsRoadRunnerIn, "console": (*raise).runsFramework, "artisan": (*raise).runsFramework,
 		// rootless-julia, rootless-dart
 		"julia": (*raise).installsJulia, "dart": (*raise).installsDart,
 		"sh": runsItself, "bash": runsItself, "ash": runsItself,

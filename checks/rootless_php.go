@@ -53,6 +53,9 @@ func (r *raise) installsPHP(c stage.Call) bool {
 // bringsComposer reports whether the file brings composer: an image that has it may
 // have set its home as well.
 func (r *raise) bringsComposer() bool {
+	if boots[r.s.Facts.Name] != nil {
+		return true // their Dockerfiles set none of its variables
+	}
 	for _, t := range r.p.transfers() {
 		if path.Base(t.Dest) == "composer" || r.p.sourceNames(t, "composer") {
 			return true
@@ -131,7 +134,14 @@ func (r *raise) runsFramework(c stage.Call) bool {
 	if c.Name == "php" && len(args) > 0 {
 		file, args = args[0].Text, args[1:]
 	}
-	return len(args) > 0 && frameworkFile(file) && frameworkCommands[args[0].Text] && r.mine(c.Dir) && r.staysIn(c) && r.p.inContext(path.Join(c.Dir, file))
+	return len(args) > 0 && (frameworkFile(file) && frameworkCommands[args[0].Text] || r.configuresSpiral(c, file, args[0].Text)) && r.mine(c.Dir) && r.staysIn(c) && r.p.inContext(path.Join(c.Dir, file))
+}
+
+// configuresSpiral reports whether a call lets a project of Spiral make its caches, below
+// the project's runtime directory. Source: ConfigureCommand in github.com/spiral/framework.
+func (r *raise) configuresSpiral(c stage.Call, file, command string) bool {
+	_, data, ok := r.p.Graph.ContextFile(path.Join(c.Dir, "composer.json"))
+	return ok && file == "app.php" && command == "configure" && strings.Contains(string(data), `"spiral/framework"`)
 }
 
 // cachesLaravel reports whether a call makes Laravel's caches, which the process only
@@ -140,7 +150,26 @@ func (r *raise) runsFramework(c stage.Call) bool {
 // github.com/laravel/framework.
 func (p *Pass) cachesLaravel(c stage.Call) bool {
 	ops := c.Operands()
-	return c.Name == "php" && len(ops) == 2 && strings.TrimPrefix(ops[0].Text, "./") == "artisan" && laravelCaches[ops[1].Text] && p.inContext(c.Abs(ops[0]))
+	if c.Name != "php" || len(ops) < 2 || strings.TrimPrefix(ops[0].Text, "./") != "artisan" || !p.inContext(c.Abs(ops[0])) {
+		return false
+	}
+	return len(ops) == 2 && laravelCaches[ops[1].Text] || len(ops) == 3 && ops[1].Text == "laravels" && ops[2].Text == "publish"
 }
 
-var laravelCaches = wordSet(`config:cache event:cache optimize package:discover route:cache view:cache`)
+// laravelCaches are commands of artisan that make caches, or that copy settings and the
+// server's program once, which the process then finds there: octane:install and laravels
+// publish. Source: InstallCommand and its traits in github.com/laravel/octane (rr and
+// frankenphp get the mode 0755), LaravelSCommand::publish in github.com/hhxsv5/laravel-s.
+var laravelCaches = wordSet(`config:cache event:cache octane:install optimize package:discover route:cache view:cache`)
+
+// getsRoadRunner reports whether a call downloads RoadRunner's program, and makes its
+// settings if there are none. The process only reads them. Source: GetBinaryCommand in
+// github.com/roadrunner-php/cli, which gives the program the mode 0755.
+func getsRoadRunner(c stage.Call) bool {
+	return strings.HasSuffix(c.Path, "vendor/bin/rr") && (c.Sub() == "get" || c.Sub() == "get-binary")
+}
+
+// getsRoadRunnerIn is the same by the account, in a directory of its own.
+func (r *raise) getsRoadRunnerIn(c stage.Call) bool {
+	return getsRoadRunner(c) && r.mine(c.Dir) && r.staysIn(c)
+}

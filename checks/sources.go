@@ -34,7 +34,7 @@ func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
 			found = reason(rootDirectory, f.At, "%s asks for the home directory in line %d, which is / without an account in the image; set ENV HOME=/tmp", f.Name, n)
 			return false
 		}
-		if found = p.builtLog(f); found != nil {
+		if found = p.builtLog(pl, f); found != nil {
 			return false
 		}
 		if found = p.settingsDoubt(pl, f); found != nil {
