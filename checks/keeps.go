@@ -14,7 +14,7 @@ func (p *Pass) keepsToPlaces() bool {
 	argument, some := p.argument(), false
 	for _, c := range p.started() {
 		in := p.at(c)
-		pr, ok := known(c.Name)
+		pr, ok := p.known(c)
 		switch {
 		case in == nil, printsHere(c):
 			return false
