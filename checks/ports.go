@@ -22,10 +22,11 @@ func (p *Pass) lowPort() (int, *parser.Instruction) {
 	if port, in, known := p.serverPort(); known {
 		return port, in
 	}
+	left := p.aspElsewhere()
 	for _, s := range p.Graph.Chain() {
 		for _, in := range s.Instructions {
 			c, ok := in.Cmd.(*instructions.ExposeCommand)
-			if !ok {
+			if !ok || left {
 				continue
 			}
 			for _, port := range c.Ports {

@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/dfharden/dfharden/stage"
 )
@@ -44,3 +45,33 @@ func (p *Pass) aspCode() (port int, ok bool) {
 	}
 	return port, ok
 }
+
+// aspPinned are the endpoints of Kestrel in appsettings.json, which win over what the
+// image and whoever starts it say, and so over a port of EXPOSE that is left over. The
+// names of settings are in any case.
+var aspPinned = regexp.MustCompile(`(?i)"Kestrel"\s*:\s*\{\s*"Endpoints"\s*:\s*\{(\s*"\w+"\s*:\s*\{\s*"Url"\s*:\s*"https?://[^"/:]+:\d{4,5}"\s*\}\s*,?)+\s*\}`)
+
+// aspElsewhere reports whether a program of ASP.NET is known to open ports above 1023
+// alone: its settings name them, and no code names others.
+func (p *Pass) aspElsewhere() (pinned bool) {
+	if !p.startsProgram("dotnet") {
+		return false
+	}
+	code := false
+	wanted := func(name string) bool {
+		return path.Ext(name) == ".cs" || strings.HasPrefix(path.Base(name), "appsettings.")
+	}
+	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
+		if f.Name == "appsettings.json" {
+			pinned = aspPinned.Match(f.Data)
+		} else {
+			code = aspAddresses.Match(f.Data)
+		}
+		return !code
+	})
+	return pinned && !code
+}
+
+// aspAddresses is code, or settings for one environment, that add addresses to those of
+// the settings.
+var aspAddresses = regexp.MustCompile(`(?i:"Kestrel")|\b(UseUrls|UseKestrel|ConfigureKestrel|ListenAnyIP|ListenLocalhost|Urls\.Add|HttpListener)\b|\.(Run|RunAsync|Listen)\(\s*[^)\s]`)
