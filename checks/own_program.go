@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -24,10 +25,18 @@ func (p *Pass) ownDoubt(s *stage.Stage) *Reason {
 	return reason(serverImage, s.Root().From, "%s is an image with a program of its own: which directories it needs is not in the Dockerfile", s.Called())
 }
 
-// startsOther reports whether the file starts a program instead of the image's.
+// startsOther reports whether the file starts a program instead of the image's. A CMD
+// of the same program, with other arguments, is none.
 func (p *Pass) startsOther(s *stage.Stage) bool {
 	start := s.End().Start
-	return start.Entrypoint != nil || start.Cmd != nil && len(s.Facts.Entrypoint) == 0 && len(s.Facts.Cmd) > 0
+	if start.Entrypoint != nil || start.Cmd == nil || len(s.Facts.Entrypoint) > 0 || len(s.Facts.Cmd) == 0 {
+		return start.Entrypoint != nil
+	}
+	own := map[string]bool{}
+	for _, w := range strings.Fields(strings.Join(s.Facts.Cmd, " ")) {
+		own[path.Base(w)] = true
+	}
+	return !slices.ContainsFunc(p.calls(start.Cmd), func(c stage.Call) bool { return own[c.Name] || c.Name == "" })
 }
 
 // ownProgram reports whether an image is there for a program of its own, as far as

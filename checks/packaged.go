@@ -46,6 +46,8 @@ func (p *Pass) packagedBy(c stage.Call) *recipe {
 				Programs: wordSet(`nginx`), Package: nginxPackages, Untried: b == &nginxRedHat || b == &nginxAlpine,
 			}
 		}
+	case "zkServer.sh":
+		return p.zookeeper(c)
 	case "memcached":
 		if p.installedFrom("memcached") != nil {
 			return &recipe{Source: "https://github.com/memcached/memcached/blob/master/memcached.c", Programs: wordSet(`memcached`), Package: memcachedPackages}
@@ -137,6 +139,8 @@ func (p *Pass) packagedConf() *conf {
 		switch c.Name {
 		case "nginx":
 			return nginxConf(p, p.nginxOf(c))
+		case "zkServer.sh":
+			return &conf{ports: []openPort{{2181, p.at(c), "zoo_sample.cfg"}}}
 		case "memcached":
 			return memcachedConf(p, c)
 		case "mongod":

@@ -30,6 +30,7 @@ var programs = []program{
 	{Names: "shellcheck yamllint hadolint actionlint kubeval kubeconform gixy", Needs: nothing, Source: "their manuals: they read what they are given, and print"},
 	{Names: "figlet cowsay cowthink fortune lolcat toilet cmatrix sl boxes", Needs: nothing, Source: "their manuals, section 6"},
 	{Names: "groff troff nroff", Needs: nothing, Source: "groff(1): writes to standard output"},
+	{Names: "zkCli.sh", Needs: nothing, Source: "zookeeper.apache.org/doc/current/zookeeperCLI.html"},
 	{Names: "grpcurl grpc_health_probe", Needs: nothing, Source: "their READMEs"},
 	{Names: "http https", Needs: nothing, Source: "httpie.io/docs/cli: settings and sessions are in the home, where there are any"},
 	{Names: "telnet netcat ncat", Needs: nothing, Source: "telnet(1), nc(1), ncat(1)"},

@@ -27,7 +27,7 @@ func (p *Pass) follow(calls []stage.Call, depth int, seen map[string]bool) []sta
 			out = append(out, p.follow(inner, depth+1, seen)...)
 			continue
 		}
-		if server, ok := p.serverScript(c); ok {
+		if server, ok := p.serverScript(c); ok || p.zookeeperScript(c) {
 			out = append(out, server)
 			continue
 		}
