@@ -1,10 +1,12 @@
 package checks
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/dfharden/dfharden/image"
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/stage"
 )
@@ -16,7 +18,7 @@ func (p *Pass) giftable(pl *plan, in *parser.Instruction, c stage.Call, dir stri
 	if _, ok := in.Then("chown"); !ok {
 		return false
 	}
-	if !projectDir(dir) || within(pl.stage.Facts.WorkDir, dir) || !p.samePath(pl.stage, in, c, dir) || !mountsBeside(in, dir) {
+	if !projectDir(dir) || holdsBase(pl.stage.Root().Facts, dir) || !p.samePath(in, c, dir) || !mountsBeside(in, dir) {
 		return false
 	}
 	for _, v := range pl.stage.Before(in).Volumes {
@@ -44,6 +46,26 @@ func projectDir(dir string) bool {
 	return ownable(dir) && !within(dir, "/home") && (!system(dir) || below(dir, "/usr/src") || below(dir, "/opt"))
 }
 
+// holdsBase reports whether a directory is one of the base image's, as far as its facts
+// say: its working directory, or what its variables name, lies there.
+func holdsBase(f image.Facts, dir string) bool {
+	if within(f.WorkDir, dir) {
+		return true
+	}
+	for _, value := range f.Env {
+		for _, name := range strings.Split(value, ":") {
+			if strings.HasPrefix(name, "/") && within(path.Clean(name), dir) {
+				return true
+			}
+		}
+	}
+	return baseDirs[dir]
+}
+
+// baseDirs are directories that base images fill: eclipse-temurin, those of conda, Red
+// Hat's builders, and bitnami's.
+var baseDirs = wordSet(`/opt/java /opt/conda /opt/app-root /opt/bitnami`)
+
 // fresh reports whether nothing above a RUN puts files into a directory.
 func (p *Pass) fresh(s *stage.Stage, in *parser.Instruction, dir string) bool {
 	r := &raise{p: p, s: s, dirs: []string{dir}}
@@ -58,64 +80,6 @@ func (p *Pass) fresh(s *stage.Stage, in *parser.Instruction, dir string) bool {
 		}
 	}
 	return true
-}
-
-// samePath reports whether a directory is the same whatever build arguments are given: its
-// path is written out, in the RUN and in each WORKDIR that leads there, or stands in an
-// ENV that is.
-func (p *Pass) samePath(s *stage.Stage, in *parser.Instruction, c stage.Call, dir string) bool {
-	for _, other := range s.Instructions {
-		if other.Name == "workdir" && other.Index < in.Index && !p.constant(other.Rest.Text) {
-			return false
-		}
-	}
-	for _, other := range p.calls(in) {
-		if (other.Name == "cd" || other.Name == "pushd") && !p.constant(p.written(other.Span.Start, other.Span.End)) {
-			return false
-		}
-	}
-	named := dir == c.Dir
-	for _, a := range c.Args {
-		if strings.Contains(a.Text, dir[strings.LastIndexByte(dir, '/')+1:]) {
-			if named = p.constant(p.written(a.Span.Start, a.Span.End)); !named {
-				return false
-			}
-		}
-	}
-	return named
-}
-
-func (p *Pass) written(start, end int) string { return string(p.File.Src[start:end]) }
-
-var variableUse = regexp.MustCompile(`\$(\w+|\{\w+\})?`)
-
-// constant reports whether all variables in a text are those of an ENV that has none.
-func (p *Pass) constant(text string) bool {
-	if strings.Contains(text, "`") {
-		return false
-	}
-	for _, m := range variableUse.FindAllStringSubmatch(text, -1) {
-		if !p.plainVariable(strings.Trim(m[1], "{}")) {
-			return false
-		}
-	}
-	return true
-}
-
-// plainVariable reports whether an ENV sets a variable to a text without variables, and
-// nothing else of the file sets it.
-func (p *Pass) plainVariable(name string) bool {
-	plain := false
-	for _, s := range p.Graph.Chain() {
-		for _, in := range s.Instructions {
-			if text := in.Rest.Text; in.Name == "env" && name != "" && strings.Contains(text, name) {
-				plain = !strings.Contains(text, "$") && strings.HasPrefix(text, name)
-			} else if in.Name == "run" && strings.Contains(text, name+"=") {
-				return false
-			}
-		}
-	}
-	return plain
 }
 
 // mountsBeside reports whether what a RUN mounts lies beside a directory: chown would
@@ -196,12 +160,18 @@ func (p *Pass) mindsOwner(in *parser.Instruction, dir string, isClone bool) bool
 				return true
 			case isClone && !withoutGit[c.Name] && !quietPrograms[c.Name] && !onlyRead[c.Name] && !managesPackages[c.Name]:
 				return true
-			case isClone && c.Name != "mkdir" && packageRun(c):
+			case isClone && (packageRun(c) || buildsInPlace(c)):
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// buildsInPlace reports whether a call of pip builds the project that it lies in, which
+// may ask git for its version.
+func buildsInPlace(c stage.Call) bool {
+	return (c.Name == "pip" || c.Name == "pip3") && (hasPrefix(c, ".") || hasPrefix(c, "/") || c.Has("-e", "--editable"))
 }
 
 // withoutGit are programs that call no git, or take its refusal: npm, yarn and pip for
