@@ -64,7 +64,7 @@ func (p *Pass) leavesFiles(pl *plan, in *parser.Instruction, c stage.Call) strin
 			what = projectRun(c, stage.Dir{Path: g.dir, Known: true, At: g.at})
 		}
 	}
-	if what == "" || p.unpacksApart(in, c) || p.cachesLaravel(c) || getsRoadRunner(c) {
+	if what == "" || p.unpacksApart(in, c) || p.cachesLaravel(c) || getsRoadRunner(c) || buildsSwow(c) {
 		return ""
 	}
 	return what

@@ -17,7 +17,7 @@ func (p *Pass) unpacksApart(in *parser.Instruction, c stage.Call) bool {
 	if !unpackers[c.Name] && c.Name != "git" {
 		return false
 	}
-	return p.buildsLibrary(in, c) || p.movedAway(in, c) || p.libraryDir(c) || (p.clonedBeside(c) || p.compiledHere()) && !p.writesDeeper() || p.ownPackage(in, c)
+	return p.buildsLibrary(in, c) || p.movedAway(in, c) || p.libraryDir(c) || (p.clonedBeside(c) || p.compiledHere() || p.madeHere()) && !p.writesDeeper() || p.ownPackage(in, c)
 }
 
 var unpackers = wordSet(`tar unzip bsdtar`)
@@ -151,6 +151,20 @@ var compilers = regexp.MustCompile(`^(([\w-]+-)?(gcc|g\+\+)(-\d+)?|clang(\+\+)?(
 // compiledHere reports whether all that starts is compiled by a RUN from sources of
 // the build context: what else a RUN brings is there to compile it with.
 func (p *Pass) compiledHere() bool { return p.onlyPrograms(p.compiled) }
+
+// madeHere reports whether all that starts is a target of the make file that the build
+// context has for the working directory, where a RUN calls make: what else a RUN unpacks
+// is there to make it of.
+func (p *Pass) madeHere() bool {
+	work := p.Graph.Final().End().WorkDir
+	_, rules, ok := p.Graph.ContextFile(path.Join(work.Path, "Makefile"))
+	if work.At == nil || !ok || !p.makes(work.Path) {
+		return false
+	}
+	return p.onlyPrograms(func(program string) bool {
+		return path.Dir(program) == work.Path && strings.Contains("\n"+string(rules), "\n"+path.Base(program)+":")
+	})
+}
 
 // onlyPrograms reports whether all that starts are programs that are called by their
 // path and pass a test.

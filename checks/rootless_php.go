@@ -169,6 +169,11 @@ func getsRoadRunner(c stage.Call) bool {
 	return strings.HasSuffix(c.Path, "vendor/bin/rr") && (c.Sub() == "get" || c.Sub() == "get-binary")
 }
 
+// buildsSwow reports whether a call builds the extension Swow where composer has put its
+// sources, and installs it among PHP's own. Source: bin/swow-builder in
+// github.com/swow/swow.
+func buildsSwow(c stage.Call) bool { return strings.HasSuffix(c.Path, "vendor/bin/swow-builder") }
+
 // getsRoadRunnerIn is the same by the account, in a directory of its own.
 func (r *raise) getsRoadRunnerIn(c stage.Call) bool {
 	return getsRoadRunner(c) && r.mine(c.Dir) && r.staysIn(c)
