@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"slices"
@@ -18,7 +19,19 @@ var codeBuilders = wordSet(`lein clojure clj mvn mvnw gradle gradlew sbt`)
 var (
 	loggingFile = regexp.MustCompile(`^(logback|log4j2?)[\w.-]*\.xml$`)
 	logFolder   = regexp.MustCompile(`(?:<(?:file|fileNamePattern)>|\b(?:fileName|filePattern)=")\s*(?:\./)?([\w-][\w.-]*)/`)
+	// logProperty is a variable of such a configuration, and logDefault a use of one
+	// that says what it is without it.
+	logProperty = regexp.MustCompile(`(?i)<(?:property|variable)\s+name="([\w.-]+)"(?:\s+value="([^"]*)"|>([^<]*)<)`)
+	logDefault  = regexp.MustCompile(`\$\{[\w.-]+:-([^}$]*)\}`)
 )
+
+// withProperties puts the variables of a configuration in their places.
+func withProperties(data []byte) []byte {
+	for _, m := range logProperty.FindAllSubmatch(data, -1) {
+		data = bytes.ReplaceAll(data, []byte("${"+string(m[1])+"}"), slices.Concat(m[2], m[3]))
+	}
+	return logDefault.ReplaceAll(data, []byte("$1"))
+}
 
 // builtLog finds a log that the program keeps below its working directory, where a RUN
 // of the image has built the program: that may have made the folder as root.
@@ -40,7 +53,7 @@ func logsTo(f stage.ProjectFile) string {
 	if !loggingFile.MatchString(path.Base(f.Name)) {
 		return ""
 	}
-	if m := logFolder.FindSubmatch(f.Data); m != nil {
+	if m := logFolder.FindSubmatch(withProperties(f.Data)); m != nil {
 		return string(m[1])
 	}
 	return ""
