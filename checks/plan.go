@@ -64,6 +64,7 @@ func (p *Pass) makePlan() *plan {
 	}
 	pl.safety = Safe
 	if p.fill(pl); pl.safety == NoFix {
+		p.alsoBase(pl)
 		return pl
 	}
 	if high := p.raised(pl); high != nil {
@@ -93,6 +94,18 @@ func (p *Pass) fill(pl *plan) {
 	}
 	if pl.reason != nil {
 		pl.safety = Unsafe
+	}
+}
+
+// alsoBase says of an image whose account is not known that others are built on it, if
+// so: it is left alone in any case.
+func (p *Pass) alsoBase(pl *plan) {
+	r := p.forOthers(pl.stage)
+	if r == nil {
+		r = p.supposedStart()
+	}
+	if r != nil && pl.reason.Code == unknownBase {
+		pl.reason.Code, pl.reason.Message = baseImage, r.Message+"; "+pl.reason.Message
 	}
 }
 

@@ -77,7 +77,7 @@ func (s *scope) Keys() []string {
 
 // expand removes quotes and replaces variables as BuildKit does. A variable that
 // was never declared is empty. One that was declared without a value makes the
-// result unknown unless the word has a default for it; the text is what a build
+// result unknown unless the word says what it is without it; the text is what a build
 // without arguments would give.
 func (s *scope) expand(word string) (text string, known bool) {
 	if !strings.ContainsAny(word, "$\"'\\`") {
@@ -91,12 +91,22 @@ func (s *scope) expand(word string) (text string, known bool) {
 		return word, false
 	}
 	for name := range r.Unmatched {
-		_, declared := s.vars[name]
-		if declared && !strings.Contains(word, "${"+name+":-") && !strings.Contains(word, "${"+name+"-") {
+		if _, declared := s.vars[name]; declared && !saysDefault(word, name) {
 			return r.Result, false
 		}
 	}
 	return r.Result, true
+}
+
+// saysDefault reports whether a word says what it is without a variable: ${NAME:-text},
+// or nothing where ${NAME:+text} has a text only with it.
+func saysDefault(word, name string) bool {
+	for _, operator := range []string{":-", "-", ":+", "+"} {
+		if strings.Contains(word, "${"+name+operator) {
+			return true
+		}
+	}
+	return false
 }
 
 // fill is expand with a text for every variable that has no value.
