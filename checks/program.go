@@ -69,7 +69,7 @@ func (p *Pass) programDoubt(pl *plan) *Reason {
 		if in.Name == "cmd" && argument || interpreters.MatchString(c.Name) || appServers[c.Name] || harmless[c.Name] || startsProject(c) || p.runsDart(c) || p.isKnown(c) || p.covered(c) || p.ownProgram(c) || p.busyboxServer(c) || p.buildsInOwn(pl, c) {
 			continue
 		}
-		if !in.JSON && strings.HasPrefix(strings.TrimSpace(in.Rest.Text), "[") {
+		if !in.JSON && strings.HasPrefix(c.Path, "[") {
 			return reason(unknownProgram, in, "%s in line %d is no JSON, which has double quotes: a shell looks for a program called %s", strings.ToUpper(in.Name), in.Line, c.Path).with("write it as a list with double quotes")
 		}
 		return reason(unknownProgram, in, "whether %s needs root is not known: it is neither the project's own program nor one that dfharden knows", said(c))

@@ -3,6 +3,7 @@ package checks
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,8 +78,14 @@ func (p *Pass) programConfig(pr program, c stage.Call) (text string, whole, know
 	return f.Text, true, there && (t.Unknown == nil || t.Unknown.Name == "run" && p.onlyInstalls(path.Dir(file)))
 }
 
-// bringsConfig reports whether a copy brings a configuration, or may do so.
+// bringsConfig reports whether a copy brings a configuration, or may do so, or a RUN
+// names it.
 func (p *Pass) bringsConfig(file string) bool {
+	for _, in := range p.runs() {
+		if slices.ContainsFunc(p.calls(in), func(c stage.Call) bool { return mentions(c, file) }) {
+			return true
+		}
+	}
 	f, there := p.settings(path.Dir(file), nil).Files[file]
 	if there && f.At != nil {
 		return true
