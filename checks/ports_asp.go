@@ -62,10 +62,11 @@ func (p *Pass) aspElsewhere() (pinned bool) {
 		return path.Ext(name) == ".cs" || strings.HasPrefix(path.Base(name), "appsettings.")
 	}
 	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
+		above := aspPinned.Match(f.Data)
 		if f.Name == "appsettings.json" {
-			pinned = aspPinned.Match(f.Data)
+			pinned = above
 		} else {
-			code = aspAddresses.Match(f.Data)
+			code = aspAddresses.Match(f.Data) && !above
 		}
 		return !code
 	})
