@@ -32,8 +32,13 @@ func (p *Pass) giftable(pl *plan, in *parser.Instruction, c stage.Call, dir stri
 		}
 	}
 	work := pl.stage.Before(in).WorkDir
-	if !c.Always && dir != work.Path || p.takenAway(in, dir) {
+	if !c.Always && dir != work.Path {
 		return false
+	}
+	for _, run := range p.runs() {
+		if run.Index >= in.Index && p.takenAway(run, dir) {
+			return false
+		}
 	}
 	_, isClone := cloneTarget(c)
 	isClone = isClone && c.Name == "git"
