@@ -74,6 +74,13 @@ func (p *Pass) packagedBy(c stage.Call) *recipe {
 				Programs: wordSet(`redis-server`), Package: redisPackages, Watched: []string{"/var/lib/redis"},
 			}
 		}
+	case "valkey-server":
+		if distro, _ := p.Graph.Final().Distro(); (distro == image.RHEL || distro == image.Fedora) && p.installedFrom("valkey-server") != nil {
+			return &recipe{
+				Source:   "https://valkey.io/topics/valkey.conf/",
+				Programs: wordSet(`valkey-server`), Package: valkeyPackages, Watched: []string{"/var/lib/valkey"},
+			}
+		}
 	}
 	return nil
 }
@@ -84,6 +91,7 @@ var (
 	mongodPackages    = regexp.MustCompile(`^(mongodb|mongodb-server|mongodb-org|mongodb-org-server|mongodb-server-core)$`)
 	fpmPackages       = regexp.MustCompile(`^php-fpm$`)
 	redisPackages     = regexp.MustCompile(`^(redis|redis-server|redis6)$`)
+	valkeyPackages    = regexp.MustCompile(`^valkey$`)
 )
 
 // apacheAccount is that of Red Hat's and Fedora's packages of Apache and php-fpm.
@@ -92,7 +100,7 @@ var apacheAccount = &stage.User{Spec: "48:48", Name: "apache", Group: "apache", 
 
 // packagedNames are the servers by what their packages are called.
 var packagedNames = map[string]*regexp.Regexp{
-	"nginx": nginxPackages, "memcached": memcachedPackages, "mongod": mongodPackages, "redis-server": redisPackages, "php-fpm": fpmPackages,
+	"nginx": nginxPackages, "memcached": memcachedPackages, "mongod": mongodPackages, "redis-server": redisPackages, "valkey-server": valkeyPackages, "php-fpm": fpmPackages,
 }
 
 // packagedName is the server of a recipe of packaged.
@@ -145,7 +153,7 @@ func (p *Pass) packagedConf() *conf {
 			return memcachedConf(p, c)
 		case "mongod":
 			return mongodConf(p, c)
-		case "redis-server":
+		case "redis-server", "valkey-server":
 			return redisConf(p, c)
 		case "php-fpm":
 			return fpmPackageConf(p)
@@ -169,6 +177,13 @@ var redisDebian = map[string]string{
 var redisRedHat = map[string]string{
 	"/etc/redis.conf":       redisRedHatConf,
 	"/etc/redis/redis.conf": redisRedHatConf,
+}
+
+// valkeyOwn is the same for valkey of Red Hat's and Fedora's package, which leaves dir as
+// it is: the directory that the server starts in. Source: src.fedoraproject.org/rpms/valkey,
+// valkey.spec.
+var valkeyOwn = map[string]string{
+	"/etc/valkey/valkey.conf": "port 6379\nlogfile /var/log/valkey/valkey.log\nunixsocket /run/valkey/valkey.sock\ndir ./\n",
 }
 
 const redisRedHatConf = "port 6379\nlogfile /var/log/redis/redis.log\ndir /var/lib/redis\n"

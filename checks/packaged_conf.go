@@ -115,11 +115,15 @@ func mongodConf(p *Pass, call stage.Call) *conf {
 	return c
 }
 
-// redisConf reads the configuration of redis: a file, and options that add to it.
+// redisConf reads the configuration of redis, or of valkey, which has the same: a file, and options that add to it.
 // Without one it keeps its data in the directory that it is started in. A pid file
 // that it cannot write it only tells of (createPidFile in server.c).
 func redisConf(p *Pass, call stage.Call) *conf {
-	r := &redis{p: p, conf: &conf{}, at: p.at(call), values: map[string]string{"dir": "."}}
+	distro, _ := p.Graph.Final().Distro()
+	r := &redis{p: p, conf: &conf{}, at: p.at(call), name: call.Name, own: redisOwn[distro], values: map[string]string{"dir": "."}}
+	if call.Name == "valkey-server" {
+		r.own = valkeyOwn
+	}
 	args := call.Args
 	if len(args) > 0 && !strings.HasPrefix(args[0].Text, "-") {
 		r.file(call.Abs(args[0]))
@@ -142,6 +146,8 @@ type redis struct {
 	p      *Pass
 	conf   *conf
 	at     *parser.Instruction // for messages
+	name   string              // of the program
+	own    map[string]string   // the package's configuration: what in it counts
 	values map[string]string
 	keeps  bool // it saves its data
 	never  bool // it is told not to
@@ -152,14 +158,14 @@ type redis struct {
 func (r *redis) file(name string) {
 	distro, _ := r.p.Graph.Final().Distro()
 	own := map[string]string{}
-	if text, ok := redisOwn[distro][name]; ok {
+	if text, ok := r.own[name]; ok {
 		own[name] = text
 	}
 	t := r.p.settingFile(name, own)
 	r.conf.unclear(t.Unknown, "what "+name+" says is not known")
 	f, there := t.Files[name]
 	if !there {
-		r.conf.unclear(r.at, "the configuration "+name+" of redis is not known")
+		r.conf.unclear(r.at, "the configuration "+name+" of "+r.name+" is not known")
 		return
 	}
 	if f.At != nil {
@@ -171,10 +177,10 @@ func (r *redis) file(name string) {
 	if len(own) == 0 {
 		return
 	}
-	if path.Dir(name) == "/etc/redis" {
-		r.conf.give = append(r.conf.give, touch{Path: "/etc/redis"})
+	if dir := path.Dir(name); dir != "/etc" {
+		r.conf.give = append(r.conf.give, touch{Path: dir})
 	}
-	made := distro != image.Debian && distro != image.Ubuntu && f.At == nil // which of the names a version has is not known
+	made := r.name == "redis-server" && distro != image.Debian && distro != image.Ubuntu && f.At == nil // which of the names a version has is not known
 	r.conf.give = append(r.conf.give, touch{Path: name, File: true, New: made})
 }
 
@@ -186,20 +192,20 @@ func (r *redis) set(name, value string) {
 	case "appendonly":
 		r.keeps = r.keeps || value == "yes"
 	case "include", "aclfile", "sentinel", "cluster-enabled":
-		r.conf.unclear(r.at, "the configuration of redis has "+name)
+		r.conf.unclear(r.at, "the configuration of "+r.name+" has "+name)
 	}
 	r.values[name] = value
 }
 
 // decide gives what the settings name.
 func (r *redis) decide() {
-	c, what := r.conf, "redis-server"
+	c := r.conf
 	if r.keeps || !r.never {
-		c.data(r.p, r.values["dir"], what, r.at)
+		c.data(r.p, r.values["dir"], r.name, r.at)
 	}
 	for _, name := range []string{"logfile", "unixsocket"} {
 		if value := r.values[name]; value != "" {
-			c.place(r.p, value, name+" of redis", r.at)
+			c.place(r.p, value, name+" of "+r.name, r.at)
 		}
 	}
 	for _, name := range []string{"port", "tls-port"} {

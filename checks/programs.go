@@ -98,7 +98,7 @@ func (p *Pass) knownCalls() []knownCall {
 	for _, c := range p.started() {
 		in := p.at(c)
 		pr, ok := p.known(c)
-		if !ok || in == nil || isFlag(c) || in.Name == "cmd" && argument || p.ownProgram(c) && !p.copiedFromContext(c) {
+		if !ok || in == nil || isFlag(c) || in.Name == "cmd" && argument || p.covered(c) || p.ownProgram(c) && !p.copiedFromContext(c) {
 			continue
 		}
 		out = append(out, knownCall{p.withCmd(c), pr})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/source"
+	"github.com/dfharden/dfharden/stage"
 )
 
 // relocate moves a program that lies directly below / to the new account's home,
@@ -85,7 +86,7 @@ func (p *Pass) quietRuns(pl *plan) bool {
 				return false
 			}
 			for _, c := range p.calls(in) {
-				if !quietInRoot[c.Name] {
+				if !quietInRoot[c.Name] && !editsElsewhere(c) {
 					return false
 				}
 			}
@@ -103,6 +104,27 @@ func (p *Pass) quietRuns(pl *plan) bool {
 		}
 	}
 	return true
+}
+
+// editsElsewhere reports whether a call of sed edits files of the system, by absolute
+// paths, and nothing else.
+func editsElsewhere(c stage.Call) bool {
+	if c.Name != "sed" || len(c.Redirects) > 0 {
+		return false
+	}
+	files, script := 0, c.Has("-e") || hasPrefix(c, "--expression")
+	for i, a := range c.Args {
+		switch {
+		case strings.HasPrefix(a.Text, "-"), i > 0 && c.Args[i-1].Text == "-e":
+		case !script:
+			script = true
+		case !a.Known || !system(path.Clean(a.Text)):
+			return false
+		default:
+			files++
+		}
+	}
+	return files > 0
 }
 
 // startsWith reports whether ENTRYPOINT or CMD names a path, or its last part
