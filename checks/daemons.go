@@ -32,7 +32,7 @@ var daemons = explained(map[string]string{
 	"opens raw sockets":                                  "dhcpd tcpdump",
 	"manages devices":                                    "udevd",
 	"reads the system's state":                           "snmpd",
-	"drops privileges itself":                            "squid slapd privoxy tor radiusd freeradius dbus-daemon avahi-daemon mosquitto tinyproxy supernode delegated zabbix_server zabbix_agentd zabbix_proxy netdata freshclam postgrey nrpe",
+	"drops privileges itself":                            "squid slapd privoxy tor radiusd freeradius dbus-daemon avahi-daemon mosquitto tinyproxy supernode delegated zabbix_server zabbix_agentd zabbix_proxy netdata freshclam postgrey nrpe icecast icecast2",
 	"starts services as other users":                     "xinetd inetd service",
 	"controls an init system":                            "systemctl rc-service",
 	"feeds the kernel's entropy":                         "haveged",

@@ -159,7 +159,7 @@ func (p *Pass) startsNothing() bool {
 		return s.Facts.Command != image.Program && s.Facts.Command != ""
 	}
 	calls := p.started()
-	return start.Known && len(calls) > 0 && onlyShell(calls)
+	return start.Known && (onlyShell(calls) || p.argument() && onlyShell(withoutTests(calls)))
 }
 
 // onlyShell reports whether all that starts is a shell or an interpreter without
@@ -174,6 +174,18 @@ func onlyShell(calls []stage.Call) bool {
 		}
 	}
 	return len(calls) > 0 && !isFlag(calls[len(calls)-1])
+}
+
+// withoutTests are the calls of a script without those that write nothing, and without
+// those that start its arguments: whoever runs the image gives it others. What the
+// Dockerfile starts besides is left out.
+func withoutTests(calls []stage.Call) (out []stage.Call) {
+	for _, c := range calls {
+		if c.Script != "" && !quietWords[c.Name] && (c.Name != "" || !mayHandOver(c)) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func (p *Pass) unreadable() *parser.Instruction {

@@ -65,7 +65,6 @@ var networkPrograms = []program{
 	{Names: "mtproto-proxy", Needs: nothing, Unless: "-u --user -d --daemonize -l --log", Source: "github.com/TelegramMessenger/MTProxy README: -u for another user, which it must be root for"},
 
 	// Those whose package gives their directories to an account of its own.
-	{Names: "icecast icecast2", Needs: place, What: "writes its logs to /var/log/icecast, or where its configuration says", Source: "github.com/xiph/Icecast-Server conf/icecast.xml.in: logdir; where it cannot write there, it ends (tried, Debian 12)"},
 	{Names: "murmurd murmur mumble-server", Needs: place, What: "keeps its database below /var/lib, its log and its pid file below /var/log and /run", Source: "Debian's mumble-server.ini"},
 	{Names: "minidlnad", Needs: place, What: "keeps its index and its log below /var/cache, /var/lib or /var/log", Source: "minidlnad(1), minidlna.conf(5): db_dir, log_dir"},
 	{Names: "nullmailer-send nullmailer", Needs: place, What: "works on the queue in /var/spool/nullmailer, which belongs to nullmail", Source: "nullmailer-send(8), FILES"},
