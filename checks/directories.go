@@ -2,6 +2,7 @@ package checks
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
@@ -67,7 +68,7 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	for _, t := range p.programPlaces() {
 		add(t)
 	}
-	for _, t := range p.logDirs() {
+	for _, t := range slices.Concat(p.logDirs(), p.dataFlags()) {
 		add(t)
 	}
 	if dir := p.denoDir(); dir != "" {

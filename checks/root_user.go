@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/stage"
@@ -88,6 +89,11 @@ func (p *Pass) volumeNote(pl *plan) string {
 		}
 		if v.At != nil && volumeDir(v.Path) {
 			dirs = append(dirs, v.Path)
+		}
+	}
+	for _, t := range p.dataFlags() {
+		if givenTo(pl, t.Path) && !slices.Contains(dirs, t.Path) {
+			dirs = append(dirs, t.Path)
 		}
 	}
 	if len(dirs) == 0 || pl.who.Numeric == "" {
