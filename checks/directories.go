@@ -71,6 +71,9 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 	for _, t := range slices.Concat(p.logDirs(), p.dataFlags()) {
 		add(t)
 	}
+	if home := p.missingHome(pl); home != "" {
+		add(touch{Path: home})
+	}
 	if dir := p.denoDir(); dir != "" {
 		add(touch{Path: dir})
 	}

@@ -59,6 +59,9 @@ func (p *Pass) gifts(pl *plan) []gift {
 // does not.
 func (p *Pass) leavesFiles(pl *plan, in *parser.Instruction, c stage.Call) string {
 	what := projectRun(c, p.Graph.Final().End().WorkDir)
+	if what == "" {
+		what = p.hooks(c)
+	}
 	for _, g := range pl.gifts {
 		if what == "" {
 			what = projectRun(c, stage.Dir{Path: g.dir, Known: true, At: g.at})

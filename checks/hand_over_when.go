@@ -32,7 +32,8 @@ func (p *Pass) giftable(pl *plan, in *parser.Instruction, c stage.Call, dir stri
 		}
 	}
 	work := pl.stage.Before(in).WorkDir
-	if !c.Always && dir != work.Path {
+	later := within(p.Graph.Final().End().WorkDir.Path, dir)
+	if (!c.Always || goesOn(in) && !later) && dir != work.Path {
 		return false
 	}
 	for _, run := range p.runs() {
@@ -131,6 +132,14 @@ func (p *Pass) takenAway(in *parser.Instruction, dir string) bool {
 	return false
 }
 
+// goesOn reports whether a RUN may go on after a command that fails: behind a semicolon,
+// without set -e. What is the working directory later is missed by what follows.
+func goesOn(in *parser.Instruction) bool {
+	return strings.Contains(in.Rest.Text, ";") && !stopsAtError.MatchString(in.Rest.Text)
+}
+
+var stopsAtError = regexp.MustCompile(`^\s*set -[a-z]*e`)
+
 // setsID is a mode that sets the owner's or the group's ID at a start.
 var setsID = regexp.MustCompile(`^([ugoa]*[+=][rwxXt]*s|0?[2-7]\d{3}$)`)
 
@@ -163,6 +172,8 @@ func (p *Pass) mindsOwner(in *parser.Instruction, dir string, isClone bool) bool
 				return true
 			case c.Name == "npm" && !p.newNpm():
 				return true
+			case isClone && (c.Name == "npm" || c.Name == "yarn") && !c.Has("--ignore-scripts"):
+				return true // the project's own scripts may call git
 			case isClone && !withoutGit[c.Name] && !quietPrograms[c.Name] && !onlyRead[c.Name] && !managesPackages[c.Name]:
 				return true
 			case isClone && (packageRun(c) || buildsInPlace(c)):
@@ -179,8 +190,8 @@ func buildsInPlace(c stage.Call) bool {
 	return (c.Name == "pip" || c.Name == "pip3") && (hasPrefix(c, ".") || hasPrefix(c, "/") || c.Has("-e", "--editable"))
 }
 
-// withoutGit are programs that call no git, or take its refusal: npm, yarn and pip for
-// what they install.
+// withoutGit are programs that call no git, or take its refusal: npm and yarn without
+// scripts, and pip, for what they install.
 var withoutGit = wordSet(`
 	chmod chown chgrp cp curl install ln mkdir mv npm pip pip3 rm sed tar tee touch unzip wget yarn
 `)

@@ -40,6 +40,9 @@ func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
 		if found = p.settingsDoubt(pl, f); found != nil {
 			return false
 		}
+		if found = p.builtByCode(pl, f); found != nil {
+			return false
+		}
 		if !sourceSign.Match(f.Data) && !systemSign.Match(f.Data) && !serverSettings.MatchString(path.Base(f.Name)) && !(p.startsInRoot(pl) && (writesCode.Match(f.Data) || relativeSetting.Match(f.Data))) {
 			return true
 		}
@@ -54,7 +57,7 @@ func (p *Pass) sourceDoubt(pl *plan) (found *Reason) {
 }
 
 // sourceSign is what a file has at least if one of its lines is of interest.
-var sourceSign = regexp.MustCompile(`["'` + "`" + `=:>\s(/]/[\w.]|(?i:uid|chown|sock_raw|af_packet|scapy|icmplib|pythonping|pyshark|libbpf|ebpf|bpf_prog|perf_event|"ip[46]?:|sockettype|setprivileged|type::raw)|\.\.["'/]|dirname|__file__|\.parent\b`)
+var sourceSign = regexp.MustCompile(`["'` + "`" + `=:>\s(/]/[\w.]|(?i:uid|chown|sock_raw|af_packet|scapy|icmplib|pythonping|pyshark|libbpf|ebpf|bpf_prog|perf_event|"ip[46]?:|sockettype|setprivileged|type::raw|simple-?git|git\.repo|[^\w]git[^\w])|\.\.["'/]|dirname|__file__|\.parent\b`)
 
 // sourceLine judges one line.
 func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Reason {
@@ -79,6 +82,11 @@ func (p *Pass) sourceLine(pl *plan, f stage.ProjectFile, n int, line string) *Re
 	}
 	if s := pl.stage.Root(); s.Ref == "scratch" && writesCode.MatchString(text) && scratchTmp.MatchString(text) {
 		return reason(rootDirectory, f.At, "%s makes /tmp in line %d, which scratch does not have, in a directory that is root's", f.Name, n)
+	}
+	if strings.Contains(text, "it") && startsGit.MatchString(text) {
+		if in := p.clonedByRoot(pl); in != nil {
+			return reason(rootWritten, in, "%s calls git in line %d, which refuses to work in what the RUN in line %d clones as root", f.Name, n, in.Line)
+		}
 	}
 	if in := p.besideItself(pl, f, text); in != nil {
 		return reason(rootDirectory, f.At, "%s writes beside itself in line %d, and the RUN in line %d installs it among root's packages", f.Name, n, in.Line)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/dfharden/dfharden/parser"
@@ -162,12 +163,12 @@ var (
 // write there: above the working directory, which stays root's.
 func (p *Pass) writesAbove(pl *plan, f stage.ProjectFile, line string) bool {
 	named := (strings.Contains(line, "__") || strings.Contains(line, "import.meta")) && fromHere.MatchString(line)
-	switch depth := strings.Count(f.Name, "/"); {
+	switch depth := p.depth(pl, f); {
 	case !named:
 		if !strings.Contains(line, "..") || !upFromHere.MatchString(line) || !writesCode.MatchString(line) {
 			return false
 		}
-	case len(upSteps.FindAllString(line, -1)) <= depth && len(upwardBy.FindAllString(line, -1)) <= depth+1:
+	case len(upSteps.FindAllString(line, -1)) <= depth && len(upwardBy.FindAllString(line, -1))+parentsOf(line) <= depth+1:
 		return false
 	case !writesCode.MatchString(line) && !writesAssigned(line, f.Data):
 		return false
@@ -175,6 +176,36 @@ func (p *Pass) writesAbove(pl *plan, f stage.ProjectFile, line string) bool {
 	work := pl.stage.End().WorkDir
 	return work.At != nil && work.Known && p.rootsPlace(pl, path.Dir(work.Path))
 }
+
+// depth is how many directories a file of the project lies below the working directory:
+// a copy may leave out the first of those that it lies in in the build context.
+func (p *Pass) depth(pl *plan, f stage.ProjectFile) int {
+	work := pl.stage.End().WorkDir.Path
+	for _, t := range p.transfers() {
+		if t.In != f.At || !within(t.Dest, work) {
+			continue
+		}
+		for _, src := range t.Sources {
+			if dir := strings.Trim(path.Clean(src), "/"); below(f.Name, dir) {
+				there := path.Join(t.Dest, strings.TrimPrefix(f.Name, dir+"/"))
+				return strings.Count(strings.TrimPrefix(there, work+"/"), "/")
+			}
+		}
+	}
+	return strings.Count(f.Name, "/")
+}
+
+// parentsOf counts the steps up of pathlib's parents[n].
+func parentsOf(line string) int {
+	m := pathParents.FindStringSubmatch(line)
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[1]) // digits
+	return n + 1
+}
+
+var pathParents = regexp.MustCompile(`\.parents\[(\d)\]`)
 
 // changesDir is code that goes to a directory.
 var changesDir = regexp.MustCompile(`(?i)\bchdir\(\s*["'](/[\w.@+/-]*)["']`)
