@@ -1,0 +1,3 @@
+import subprocess
+
+subprocess.run(["greet"], check=True)
