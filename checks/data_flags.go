@@ -3,6 +3,7 @@ package checks
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dfharden/dfharden/stage"
@@ -11,11 +12,41 @@ import (
 // dataOption is an option that tells a program which directory it keeps its data in.
 var dataOption = regexp.MustCompile(`^--?(data|storage|state|upload|uploads|log|cache)[-_.]?(dir|directory|folder|path|root)$|^--data$`)
 
+// dataDirOption is one whose value is a directory for certain: a path may be a file's.
+var dataDirOption = regexp.MustCompile(`(dir|directory|folder|root)$`)
+
 // dataFlags lists the directories that the command gives to the project's own program
 // for its data. People mount a volume there, which is empty at first: that the fix makes
 // them tells the program nothing new.
 func (p *Pass) dataFlags() []touch {
 	var out []touch
+	p.eachDataFlag(func(option, dir string, _ stage.Call) {
+		at := path.Dir(dir)
+		sure := dataDirOption.MatchString(option) || at == "/" || at == "/var/lib"
+		if sure && path.Ext(dir) == "" && !p.copiedInto(dir) && (p.freshDir(dir) || below(dir, "/var/lib") && ownable(dir) && !p.namedInRun(dir)) {
+			out = append(out, touch{Path: dir})
+		}
+	})
+	return out
+}
+
+// copiedInto reports whether a copy brings something below a directory.
+func (p *Pass) copiedInto(dir string) bool {
+	return slices.ContainsFunc(p.transfers(), func(t transfer) bool { return within(t.Dest, dir) })
+}
+
+// dataFlagDoubt finds a copy that fills such a directory, and stays root's.
+func (p *Pass) dataFlagDoubt(pl *plan) (found *Reason) {
+	p.eachDataFlag(func(option, dir string, c stage.Call) {
+		if in := p.stayingCopy(pl, dir); in != nil && found == nil {
+			found = reason(rootWritten, in, "%s in line %d fills %s as root, and %s in line %d names it as the place of data: the process may have to write there", strings.ToUpper(in.Name), in.Line, dir, option, p.at(c).Line).with("add --chown to it, then use --unsafe-fixes")
+		}
+	})
+	return found
+}
+
+// eachDataFlag visits the options of the project's own program that say where its data are.
+func (p *Pass) eachDataFlag(visit func(option, dir string, c stage.Call)) {
 	for _, c := range p.started() {
 		if p.at(c) == nil || c.Script != "" || !p.runsOwn(c) {
 			continue
@@ -27,13 +58,11 @@ func (p *Pass) dataFlags() []touch {
 				a = c.Args[i+1]
 				value = a.Text
 			}
-			dir := path.Clean(value)
-			if dataOption.MatchString(option) && a.Known && path.Ext(dir) == "" && strings.HasPrefix(dir, "/") && (p.freshDir(dir) || below(dir, "/var/lib") && ownable(dir) && !p.namedInRun(dir)) {
-				out = append(out, touch{Path: dir})
+			if dataOption.MatchString(option) && a.Known && strings.HasPrefix(value, "/") {
+				visit(option, path.Clean(value), c)
 			}
 		}
 	}
-	return out
 }
 
 // runsOwn reports whether a call starts the project's own program, or its sources.

@@ -65,6 +65,9 @@ func (p *Pass) pathDoubt(pl *plan) *Reason {
 	if r := p.linkDoubt(pl); r != nil {
 		return r
 	}
+	if r := p.dataFlagDoubt(pl); r != nil {
+		return r
+	}
 	return p.variableDoubt(pl)
 }
 

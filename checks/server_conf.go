@@ -140,7 +140,7 @@ func mysqlConf(p *Pass) *conf {
 // freshDir reports whether the fix can make a directory that a server's settings name,
 // and give it to the server: nothing else is in it, as far as the file says.
 func (p *Pass) freshDir(dir string) bool {
-	return ownable(dir) && (topLevel(dir) || dataMount.MatchString(dir)) && !p.namedInRun(dir) && !p.copiedTo(dir)
+	return ownable(dir) && (topLevel(dir) || dataMount.MatchString(dir)) && !p.namedInRun(dir) && !p.copiedInto(dir)
 }
 
 // caddyConf reads the addresses of the sites in a Caddyfile: those without a port

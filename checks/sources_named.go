@@ -178,7 +178,7 @@ func (p *Pass) writesAbove(pl *plan, f stage.ProjectFile, line string) bool {
 }
 
 // depth is how many directories a file of the project lies below the working directory:
-// a copy may leave out the first of those that it lies in in the build context.
+// a copy may leave out the first ones of the build context.
 func (p *Pass) depth(pl *plan, f stage.ProjectFile) int {
 	work := pl.stage.End().WorkDir.Path
 	for _, t := range p.transfers() {
