@@ -63,6 +63,9 @@ func (p *Pass) programDoubt(pl *plan) *Reason {
 		if file := scriptFile(c); file != "" && p.fetched(file) {
 			return reason(unknownProgram, in, "whether %s needs root is not known: it is a download, not the project's own program", file)
 		}
+		if file := scriptFile(c); file != "" && p.mountedProject(c, file) {
+			return reason(mountedFiles, in, "%s is nothing that this file brings into the image: where whoever runs it mounts the project, its files belong to that user, not to the account", file)
+		}
 		if c.Script != "" && interpreters.MatchString(c.Name) && hasInput(c) {
 			return reason(opaqueEntrypoint, in, "what %s does is not known: it reads its program from a here-document", said(c))
 		}
