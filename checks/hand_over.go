@@ -62,6 +62,9 @@ func (p *Pass) leavesFiles(pl *plan, in *parser.Instruction, c stage.Call) strin
 	if what == "" {
 		what = p.hooks(c)
 	}
+	if what == "" {
+		what = p.installsBelow(pl, in, c)
+	}
 	for _, g := range pl.gifts {
 		if what == "" {
 			what = projectRun(c, stage.Dir{Path: g.dir, Known: true, At: g.at})
