@@ -120,8 +120,22 @@ func (p *Pass) writableBelow(pl *plan, m touch) (top stage.Dir, ok bool) {
 	if pl.who.Host && below(m.Path, pl.who.Home) && printable(m.Path) && !p.traces().gone(m) && (!m.File || p.stays(m)) {
 		return stage.Dir{Path: pl.who.Home, Known: true, At: m.At}, true
 	}
-	work := pl.stage.End().WorkDir
-	return work, p.writable(m, work)
+	top, ok = pl.stage.End().WorkDir, p.writable(m, pl.stage.End().WorkDir)
+	if top.At == nil || !below(m.Path, top.Path) {
+		top = p.copiedAbove(m)
+	}
+	return top, ok
+}
+
+// copiedAbove is the directory that a copy fills, in which a RUN then makes something:
+// mkdir -p makes those between as root too.
+func (p *Pass) copiedAbove(m touch) (top stage.Dir) {
+	for _, t := range p.transfers() {
+		if t.Dir && t.In.Index < m.At.Index && ownable(t.Dest) && !system(t.Dest) && below(m.Path, t.Dest) && (top.At == nil || below(top.Path, t.Dest)) {
+			top = stage.Dir{Path: t.Dest, Known: true, At: m.At}
+		}
+	}
+	return top
 }
 
 // entryDirs are where entrypoints of official images look for scripts, which they
