@@ -38,16 +38,17 @@ func (p *Pass) homeDoubt(pl *plan) *Reason {
 	return nil
 }
 
-// closedHome is the account below whose home a path lies, if that may be closed to
-// the account that the plan is for; "" if it is not.
+// closedHome is the account below whose home a path lies, if there may be one, and its
+// home may be closed to the account that the plan is for; "" if not.
 func (p *Pass) closedHome(pl *plan, dir string) string {
 	rest, ok := strings.CutPrefix(dir, "/home/")
 	name, _, _ := strings.Cut(rest, "/")
 	if home := "/home/" + name; !ok || name == "" || name == pl.who.Name || home == pl.who.Home || p.opensHome(home) {
 		return ""
 	}
-	if _, exists := pl.stage.End().Account(name); exists != stage.Yes {
-		return ""
+	switch _, exists := pl.stage.End().Account(name); {
+	case exists == stage.No, exists == stage.Unknown && pl.stage.Facts.Kind != image.Build:
+		return "" // only images to work in have people's accounts
 	}
 	switch distro, f := p.distro(), pl.stage.Root().Facts; distro {
 	case image.Alpine, image.BusyBox:
