@@ -91,8 +91,8 @@ var systemRoot = wordSet(`
 `)
 
 // own reports whether a copy that root makes brings the program's own files: to
-// the working directory or below it, to the user's home, or, without a working
-// directory, to a path that the command names.
+// the working directory, below it or to one that holds it, to the user's home, or to a
+// path that the command names, without a working directory or with the project's tree.
 func (p *Pass) own(t transfer, home string) bool {
 	if t.Dest == "" {
 		return false
@@ -115,10 +115,24 @@ func (p *Pass) own(t transfer, home string) bool {
 	if p.ownTree(t) {
 		return true
 	}
+	if p.holdsProgram(t) {
+		return true
+	}
 	if end.WorkDir.At != nil || system(t.Dest) && !beside(t.Dest) {
 		return t.Dest == "/" && end.WorkDir.At == nil && p.namesBase(t)
 	}
 	return p.named(t.Dest) || p.imports(t.Dest)
+}
+
+// holdsProgram reports whether a copy fills a directory of the project's that the working
+// directory, or the program which the command names, lies in: the program may write
+// beside itself there.
+func (p *Pass) holdsProgram(t transfer) bool {
+	work := p.Graph.Final().End().WorkDir
+	if !t.Dir || !ownable(t.Dest) || system(t.Dest) || strings.HasPrefix(t.Dest, entryDirs) || p.Graph.Final().Facts.OnBuild {
+		return false
+	}
+	return below(work.Path, t.Dest) || work.At != nil && p.named(t.Dest)
 }
 
 // named reports whether ENTRYPOINT or CMD names a path or something below it.

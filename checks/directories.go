@@ -84,7 +84,7 @@ func (p *Pass) directories(pl *plan) (here []touch, before []volumes) {
 		add(touch{Path: d.Path})
 	}
 	for _, t := range p.transfers() {
-		if t.Dir && t.Chown == "" && ownable(t.Dest) && !system(t.Dest) && below(end.WorkDir.Path, t.Dest) && !pl.stage.Facts.OnBuild {
+		if t.Chown == "" && p.holdsProgram(t) {
 			add(touch{Path: t.Dest}) // a mkdir of the working directory makes it as root
 		}
 	}
