@@ -3,6 +3,7 @@ package checks
 import (
 	"path"
 	"regexp"
+	"strings"
 
 	"github.com/dfharden/dfharden/parser"
 	"github.com/dfharden/dfharden/stage"
@@ -82,6 +83,12 @@ var hookWrites = regexp.MustCompile(`(^|[;&|]\s*|")(mkdir|touch|cp|node|ts-node|
 // hooks describes a call of npm, yarn or pnpm that has the project's own scripts run, which
 // may make what the process writes to; "" if it does not.
 func (p *Pass) hooks(c stage.Call) string {
+	switch c.Name {
+	case "make":
+		return p.makesDirs(c)
+	case "composer":
+		return p.composerHook(c)
+	}
 	if c.Name != "npm" && c.Name != "yarn" && c.Name != "pnpm" || c.Has("--ignore-scripts", "-g", "--global", "global") || c.Sub() != "" && !nodeSubs[c.Sub()] {
 		return ""
 	}
@@ -89,6 +96,55 @@ func (p *Pass) hooks(c stage.Call) string {
 		if text, ok := p.Graph.Final().PackageScriptText(c.Dir, hook); ok && hookWrites.MatchString(text) {
 			return c.Name + ", with the script " + hook + ","
 		}
+	}
+	return ""
+}
+
+// makesDirs describes a call of make whose rules, as its Makefile in the build context
+// says, make directories or files by a name of the project's; "" if they do not.
+func (p *Pass) makesDirs(c stage.Call) string {
+	_, data, ok := p.Graph.FileAt(path.Join(c.Dir, "Makefile"))
+	if !ok || hasPrefix(c, "-C") || hasPrefix(c, "-f") {
+		return ""
+	}
+	asked := map[string]bool{}
+	for _, op := range c.Operands() {
+		asked[op.Text] = true
+	}
+	rule := ""
+	for range 2 { // once more for rules that stand above those that need them
+		for _, line := range strings.Split(string(data), "\n") {
+			if name, needs, ok := strings.Cut(line, ":"); ok && !strings.HasPrefix(line, "\t") && !strings.HasPrefix(needs, "=") {
+				if rule = strings.TrimSpace(name); asked[rule] {
+					for _, need := range strings.Fields(needs) {
+						asked[need] = true
+					}
+				}
+			}
+			if m := makesState.FindStringSubmatch(line); m != nil && asked[rule] {
+				return strings.TrimSpace("make "+c.Sub()) + ", with " + m[1] + " in its Makefile,"
+			}
+		}
+	}
+	return ""
+}
+
+// makesState is a line of a Makefile's rule that makes what a program keeps its state
+// in, by the customary names: build/ and bin/ are none.
+var makesState = regexp.MustCompile(`^\t\s*[@-]*\s*((?:mkdir|touch)\s(?:[^;&|]*[\s/])?(?:var|data|logs?|cache|uploads?|storage|state|db|media|tmp|run|instance|sessions?)\b[^;&|]*)`)
+
+// composerState is a script of composer.json that makes such a thing.
+var composerState = regexp.MustCompile(`"((?:mkdir|touch|cp)\s[^"]*)"`)
+
+// composerHook describes a call of composer that has the project's scripts make
+// directories or files; "" if it does not.
+func (p *Pass) composerHook(c stage.Call) string {
+	if c.Has("--no-scripts", "global") || c.Sub() != "install" && c.Sub() != "update" {
+		return ""
+	}
+	_, data, ok := p.Graph.FileAt(path.Join(c.Dir, "composer.json"))
+	if m := composerState.FindSubmatch(data); ok && m != nil {
+		return "composer, with " + string(m[1]) + " of composer.json,"
 	}
 	return ""
 }

@@ -20,6 +20,9 @@ var dataDirOption = regexp.MustCompile(`(dir|directory|folder|root)$`)
 // them tells the program nothing new.
 func (p *Pass) dataFlags() []touch {
 	var out []touch
+	if p.makesItself() {
+		return nil
+	}
 	p.eachDataFlag(func(option, dir string, _ stage.Call) {
 		at := path.Dir(dir)
 		sure := dataDirOption.MatchString(option) || at == "/" || at == "/var/lib"
@@ -64,6 +67,25 @@ func (p *Pass) eachDataFlag(visit func(option, dir string, c stage.Call)) {
 		}
 	}
 }
+
+// makesItself reports whether a source makes a directory by a name that it got, which
+// fails where that is there already.
+func (p *Pass) makesItself() (found bool) {
+	wanted := func(name string) bool { return sourceEnds[path.Ext(name)] && !testFile.MatchString(name) }
+	p.Graph.ProjectFiles(wanted, func(f stage.ProjectFile) bool {
+		text := string(f.Data)
+		found = makesDir.MatchString(text) && !looksFirst.MatchString(text)
+		return !found
+	})
+	return found
+}
+
+var (
+	// makesDir is code that makes a directory, and is not told that it may be there.
+	makesDir = regexp.MustCompile(`\bos\.(mkdir|makedirs)\([^"'()]*\)|\bmkdirSync\([\w.]+\)|\bos\.Mkdir\(|\.mkdir\((parents=True)?\)`)
+	// looksFirst is code that asks whether something is there, or takes an error.
+	looksFirst = regexp.MustCompile(`(?i)exists?\b|exist_ok|isdir|is_dir|existsSync|EEXIST`)
+)
 
 // runsOwn reports whether a call starts the project's own program, or its sources.
 func (p *Pass) runsOwn(c stage.Call) bool {

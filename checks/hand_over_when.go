@@ -18,7 +18,7 @@ func (p *Pass) giftable(pl *plan, in *parser.Instruction, c stage.Call, dir stri
 	if _, ok := in.Then("chown"); !ok {
 		return false
 	}
-	if !projectDir(dir) || holdsBase(pl.stage.Root().Facts, dir) || !p.samePath(in, c, dir) || !mountsBeside(in, dir) {
+	if !projectDir(dir) || p.reachedByLink(in, dir) || holdsBase(pl.stage.Root().Facts, dir) || !p.samePath(in, c, dir) || !mountsBeside(in, dir) {
 		return false
 	}
 	for _, v := range pl.stage.Before(in).Volumes {
@@ -44,6 +44,24 @@ func (p *Pass) giftable(pl *plan, in *parser.Instruction, c stage.Call, dir stri
 	_, isClone := cloneTarget(c)
 	isClone = isClone && c.Name == "git"
 	return (isClone || p.fresh(pl.stage, in, dir)) && !p.mindsOwner(in, dir, isClone)
+}
+
+// reachedByLink reports whether a directory may be a link, or lie behind one, that a RUN
+// makes: chown -Rh stops there.
+func (p *Pass) reachedByLink(in *parser.Instruction, dir string) bool {
+	for _, run := range p.runs() {
+		for _, c := range p.calls(run) {
+			ops := c.Operands()
+			if c.Name != "ln" || run.Index > in.Index || len(ops) < 2 {
+				continue
+			}
+			name := c.Abs(ops[len(ops)-1])
+			if name == "" || within(dir, name) && !below(dir, name) || within(dir, path.Join(name, path.Base(ops[0].Text))) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // projectDir reports whether a directory is a project's own: none of the distribution's
