@@ -22,6 +22,9 @@ func (p *Pass) writesDoubt(pl *plan) *Reason {
 		}
 		return reason(rootWritten, u.At, "mkdir %s in line %d makes a directory as root that cannot be told from the file, so it cannot be given to the account", u.Text, u.At.Line)
 	}
+	if r := p.argumentDoubt(pl); r != nil {
+		return r
+	}
 	reads := p.keepsToPlaces()
 	for _, in := range p.runs() {
 		if p.runsAsAccount(pl, in) {
