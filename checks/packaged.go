@@ -75,7 +75,7 @@ func (p *Pass) packagedBy(c stage.Call) *recipe {
 			}
 		}
 	case "valkey-server":
-		if distro, _ := p.Graph.Final().Distro(); (distro == image.RHEL || distro == image.Fedora) && p.installedFrom("valkey-server") != nil {
+		if distro, _ := p.Graph.Final().Distro(); (distro == image.RHEL || distro == image.Fedora && valkeyFedora.MatchString(p.Graph.Final().Facts.Tag)) && p.installedFrom("valkey-server") != nil {
 			return &recipe{
 				Source:   "https://valkey.io/topics/valkey.conf/",
 				Programs: wordSet(`valkey-server`), Package: valkeyPackages, Watched: []string{"/var/lib/valkey"},
@@ -92,6 +92,7 @@ var (
 	fpmPackages       = regexp.MustCompile(`^php-fpm$`)
 	redisPackages     = regexp.MustCompile(`^(redis|redis-server|redis6)$`)
 	valkeyPackages    = regexp.MustCompile(`^valkey$`)
+	valkeyFedora      = regexp.MustCompile(`^4[0-2]$`) // valkey 9 has its paths from a patch, which is not known
 )
 
 // apacheAccount is that of Red Hat's and Fedora's packages of Apache and php-fpm.
