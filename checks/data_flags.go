@@ -38,14 +38,38 @@ func (p *Pass) copiedInto(dir string) bool {
 	return slices.ContainsFunc(p.transfers(), func(t transfer) bool { return within(t.Dest, dir) })
 }
 
-// dataFlagDoubt finds a copy that fills such a directory, and stays root's.
+// dataFlagDoubt finds a copy that fills such a directory, and stays root's; and a
+// directory that is there only because the fix makes it. A program may take it for one
+// that it has filled before, or make others beside it.
 func (p *Pass) dataFlagDoubt(pl *plan) (found *Reason) {
 	p.eachDataFlag(func(option, dir string, c stage.Call) {
 		if in := p.stayingCopy(pl, dir); in != nil && found == nil {
 			found = reason(rootWritten, in, "%s in line %d fills %s as root, and %s in line %d names it as the place of data: the process may have to write there", strings.ToUpper(in.Name), in.Line, dir, option, p.at(c).Line).with("add --chown to it, then use --unsafe-fixes")
 		}
 	})
+	if found != nil {
+		return found
+	}
+	made := p.dataFlags()
+	p.eachDataFlag(func(_, dir string, c stage.Call) {
+		if found == nil && slices.ContainsFunc(made, func(t touch) bool { return t.Path == dir }) && !p.hasVolume(dir) {
+			in := p.at(c)
+			for _, other := range p.commands() {
+				if strings.Contains(other.Rest.Text, dir) {
+					in = other
+				}
+			}
+			found = reason(rootDirectory, in, "%s in line %d names %s, which nothing makes before the program does: the fix does, and the program may take it for one that it has filled, or need others beside it", strings.ToUpper(in.Name), in.Line, dir).
+				with("declare it with VOLUME, which makes it in every container, or use --unsafe-fixes")
+		}
+	})
 	return found
+}
+
+// hasVolume reports whether the image declares a directory as a volume, so that it is
+// there in every container.
+func (p *Pass) hasVolume(dir string) bool {
+	return slices.ContainsFunc(p.Graph.Final().End().Volumes, func(v stage.Volume) bool { return v.Path == dir })
 }
 
 // eachDataFlag visits the options of the project's own program that say where its data are.
