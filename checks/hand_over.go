@@ -21,11 +21,11 @@ type gift struct {
 // go above it, and only where that settles what the process may have to write to; nil
 // otherwise.
 func (p *Pass) handedOver(low *plan) *plan {
-	if low.asUser || low.who.Numeric == "" || p.rootsWork(low) == nil {
+	if low.asUser || low.who.Numeric == "" {
 		return nil
 	}
 	gifts := p.gifts(low)
-	if len(gifts) == 0 {
+	if len(gifts) == 0 || p.rootsWork(low) == nil {
 		return nil
 	}
 	high := &plan{stage: low.stage, at: low.at, user: low.user, asUser: low.asUser, gifts: gifts, safety: Safe}
@@ -43,10 +43,11 @@ func (p *Pass) gifts(pl *plan) []gift {
 			continue
 		}
 		for _, c := range p.calls(in) {
-			if p.leavesFiles(pl, in, c) == "" {
+			dir := tree(c)
+			if dir == "" || p.leavesFiles(pl, in, c) == "" {
 				continue
 			}
-			if dir := tree(c); dir != "" && p.giftable(pl, in, c, dir) && !slices.ContainsFunc(gifts, func(g gift) bool { return g.at == in && within(dir, g.dir) }) {
+			if p.giftable(pl, in, c, dir) && !slices.ContainsFunc(gifts, func(g gift) bool { return g.at == in && within(dir, g.dir) }) {
 				gifts = append(gifts, gift{in, dir})
 			}
 		}

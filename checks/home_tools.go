@@ -59,11 +59,12 @@ func (p *Pass) homeTool(c stage.Call) string {
 		return ""
 	}
 	for _, t := range homeTools {
-		text := strings.Join(texts(c), " ")
-		if c.Name != t.program || !strings.Contains(text, t.says) || p.saysElse(text, t.unless) {
+		if c.Name != t.program {
 			continue
 		}
-		return strings.TrimSuffix(c.Name+" "+t.says, "(")
+		if text := strings.Join(texts(c), " "); strings.Contains(text, t.says) && !p.saysElse(text, t.unless) {
+			return strings.TrimSuffix(c.Name+" "+t.says, "(")
+		}
 	}
 	return ""
 }

@@ -36,8 +36,10 @@ var profiles = regexp.MustCompile(`^/root/\.(bashrc|profile|bash_profile)$`)
 // the image starts reads its user's.
 func (p *Pass) writesProfile(in *parser.Instruction) bool {
 	found := false
-	for _, m := range homeUse.FindAllStringSubmatch(in.Rest.Text, -1) {
-		found = found || profiles.MatchString("/root/"+m[3])
+	if text := in.Rest.Text; strings.Contains(text, "profile") || strings.Contains(text, "bashrc") {
+		for _, m := range homeUse.FindAllStringSubmatch(text, -1) {
+			found = found || profiles.MatchString("/root/"+m[3])
+		}
 	}
 	for _, c := range p.calls(in) {
 		found = found || (c.Name == "conda" || c.Name == "mamba") && c.Sub() == "init" && !c.Has("--system")
