@@ -11,9 +11,10 @@ import (
 // Then puts a command behind all that a RUN runs, to be run if that succeeds: behind
 // "&&", on a line of its own where the RUN has several. It returns false for the exec
 // form and heredocs, for what does not parse as shell, and where the command would not
-// be reached, or not in time: behind exec, exit 0, a trap, and beside anything that
-// runs in the background; nor where a loop or its like comes last and "set -e" watches
-// over it. The command has to be plain words without '<' and quotes.
+// be reached, or not in time: behind exec, eval, exit 0, a trap, a command that a
+// variable names, and beside anything that runs in the background; nor where a loop or
+// its like comes last and "set -e" watches over it. The command has to be plain words
+// without '<' and quotes.
 func (in *Instruction) Then(command string) (source.Edit, bool) {
 	if in.Name != "run" || in.JSON || in.Opaque != "" || len(in.Args) == 0 || len(in.Heredocs) > 0 || strings.ContainsAny(command, "<'\"`\\\r\n") {
 		return source.Edit{}, false
@@ -124,14 +125,23 @@ func setsErrexit(file *syntax.File) bool {
 // leaves reports whether a command may end the shell as a success, or change what
 // happens at its end.
 func leaves(words []*syntax.Word) bool {
-	if len(words) == 0 {
-		return false
-	}
-	switch words[0].Lit() {
-	case "exec", "return", "trap":
-		return true
-	case "exit":
-		return len(words) < 2 || words[1].Lit() == "" || words[1].Lit() == "0"
+	for _, w := range words {
+		switch name, known := (Word{node: w}).Lit(); {
+		case !known:
+			return true
+		case name == "command" || name == "builtin":
+			continue
+		case name == "exit":
+			return !fails(words)
+		default:
+			return name == "exec" || name == "eval" || name == "return" || name == "trap"
+		}
 	}
 	return false
+}
+
+// fails reports whether the last word of a call of exit is a number that is not 0.
+func fails(words []*syntax.Word) bool {
+	status, known := (Word{node: words[len(words)-1]}).Lit()
+	return known && strings.Trim(status, "0123456789") == "" && strings.Trim(status, "0") != ""
 }
